@@ -1,0 +1,14 @@
+/// Turns a recipe into events and frames.
+///
+///     let stream = engine.render(recipe)
+///     for try await event in stream {
+///       if case .frames(let frames) = event { … }
+///     }
+///
+/// `render` returns at once; the work happens on the engine's own thread. Cancelling is `stream.cancel()`:
+/// the stream then ends by throwing ``RenderError`` with code `cancelled`.
+public protocol RenderEngine: Sendable {
+  /// Checks the recipe against the model and predicts what it needs. Reads headers, never weights.
+  func plan(_ recipe: Recipe) throws -> Plan
+  func render(_ recipe: Recipe) -> RenderStream
+}

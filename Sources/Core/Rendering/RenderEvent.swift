@@ -1,0 +1,101 @@
+/// What an engine says while it renders, in this order:
+/// planned, loading…, textEncoded, (loading…, step)…, loading…, (decoding, frames)…, finished.
+public enum RenderEvent: Sendable {
+  case planned(Plan)
+  case loading(Loading)
+  case textEncoded(TextEncoded)
+  case step(DenoisingStep)
+  case decoding(Decoding)
+  /// The next frames of the clip, in order. Never dropped.
+  case frames([Frame])
+  /// The engine is done: every frame has been handed over. Never dropped.
+  case finished(EngineReport)
+}
+
+/// The parts of a model, in the order in which a render meets them.
+public enum Component: String, Codable, Hashable, Sendable, CaseIterable {
+  case textEncoder = "text_encoder"
+  case highNoiseExpert = "transformer"
+  case lowNoiseExpert = "transformer_2"
+  case vae
+}
+
+/// Weights being mapped or read.
+public struct Loading: Codable, Hashable, Sendable {
+  public var component: Component
+  public var bytesDone: Int
+  public var bytesTotal: Int
+  public init(component: Component, bytesDone: Int, bytesTotal: Int) {
+    self.component = component
+    self.bytesDone = bytesDone
+    self.bytesTotal = bytesTotal
+  }
+}
+
+public struct TextEncoded: Codable, Hashable, Sendable {
+  /// Token counts with the end-of-sequence token, without padding.
+  public var promptTokens: Int
+  public var negativeTokens: Int
+  public var seconds: Double
+  public init(promptTokens: Int, negativeTokens: Int, seconds: Double) {
+    self.promptTokens = promptTokens
+    self.negativeTokens = negativeTokens
+    self.seconds = seconds
+  }
+}
+
+/// One denoising step that has just been taken.
+public struct DenoisingStep: Sendable {
+  /// 1-based.
+  public var index: Int
+  public var count: Int
+  public var expert: Component
+  /// Noise level and timestep (0…1000) at which the expert was asked.
+  public var sigma: Double
+  public var timestep: Double
+  public var seconds: Double
+  /// A small moving picture of the predicted clean latent, by linear colour factors: one frame per latent frame.
+  public var preview: [Frame]
+  public init(
+    index: Int, count: Int, expert: Component, sigma: Double, timestep: Double, seconds: Double, preview: [Frame]
+  ) {
+    self.index = index
+    self.count = count
+    self.expert = expert
+    self.sigma = sigma
+    self.timestep = timestep
+    self.seconds = seconds
+    self.preview = preview
+  }
+}
+
+public struct Decoding: Codable, Hashable, Sendable {
+  public var framesDone: Int
+  public var frameCount: Int
+  public init(framesDone: Int, frameCount: Int) {
+    self.framesDone = framesDone
+    self.frameCount = frameCount
+  }
+}
+
+/// What the engine measured about the whole render.
+public struct EngineReport: Codable, Hashable, Sendable {
+  /// Seconds of each phase, the loading of its weights included.
+  public var seconds: PhaseSeconds
+  public var modelFingerprint: String
+  public init(seconds: PhaseSeconds, modelFingerprint: String) {
+    self.seconds = seconds
+    self.modelFingerprint = modelFingerprint
+  }
+}
+
+public struct PhaseSeconds: Codable, Hashable, Sendable {
+  public var text: Double
+  public var denoise: Double
+  public var decode: Double
+  public init(text: Double = 0, denoise: Double = 0, decode: Double = 0) {
+    self.text = text
+    self.denoise = denoise
+    self.decode = decode
+  }
+}
