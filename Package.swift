@@ -52,7 +52,7 @@ let package = Package(
       name: "Kernels", path: "Sources/Model/Kernels",
       cSettings: [.unsafeFlags(["-O3", "-fno-math-errno", "-ffp-contract=fast", "-Wall", "-Wextra"])]),
     room("Model", "Tensors", ["COpenBLAS", "COneDNN", "Kernels"]),
-    room("Model", "Checkpoints", ["Tensors"]),
+    room("Model", "Checkpoints", ["Tensors", .product(name: "Crypto", package: "swift-crypto")]),
     room("Model", "WanModel", ["Tensors", "Checkpoints", "CSentencePiece"]),
     .target(
       name: "BuiltInModel", path: "Sources/BuiltInModel", exclude: ["Training"],
@@ -72,6 +72,7 @@ let package = Package(
       path: "Sources/moviola", swiftSettings: swift),
 
     tests("RenderingTests", ["Rendering"]),
+    tests("CheckpointsTests", ["Checkpoints", "Tensors"]),
   ],
   cxxLanguageStandard: .cxx17
 )
