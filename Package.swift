@@ -73,6 +73,7 @@ let package = Package(
 
     tests("RenderingTests", ["Rendering"]),
     tests("CheckpointsTests", ["Checkpoints", "Tensors"]),
+    tests("WanModelTests", ["WanModel", "Checkpoints", "Tensors"], resources: [.copy("Goldens")]),
   ],
   cxxLanguageStandard: .cxx17
 )
