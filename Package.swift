@@ -52,7 +52,7 @@ let package = Package(
       name: "Kernels", path: "Sources/Model/Kernels",
       cSettings: [.unsafeFlags(["-O3", "-fno-math-errno", "-ffp-contract=fast", "-Wall", "-Wextra"])]),
     room("Model", "Tensors", ["COpenBLAS", "COneDNN", "Kernels"]),
-    room("Model", "Checkpoints", ["Tensors"]),
+    room("Model", "Checkpoints", ["Tensors", .product(name: "Crypto", package: "swift-crypto")]),
     room("Model", "WanModel", ["Tensors", "Checkpoints", "CSentencePiece"]),
     .target(
       name: "BuiltInModel", path: "Sources/BuiltInModel", exclude: ["Training"],
@@ -73,6 +73,7 @@ let package = Package(
 
     tests("RenderingTests", ["Rendering"]),
     tests("TensorsTests", ["Tensors", "Kernels"]),
+    tests("CheckpointsTests", ["Checkpoints", "Tensors"]),
   ],
   cxxLanguageStandard: .cxx17
 )
