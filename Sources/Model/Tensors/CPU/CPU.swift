@@ -30,10 +30,16 @@ public final class CPU: Device {
   /// The instruction set of our own loops: "avx512", "avx2" or "plain".
   public var instructionSet: String { String(cString: loops.name) }
 
+  /// `MOVIOLA_FAST_TYPE` (bfloat16 or float32) overrides the choice, so that either can be tested on any machine.
   private static func nativeType(for precision: Precision) -> ElementType {
     switch precision {
-    case .reference: .float32
-    case .fast: mv_multiplies_bf16() != 0 && forcedInstructionSet == nil ? .bfloat16 : .float32
+    case .reference: return .float32
+    case .fast:
+      let environment = ProcessInfo.processInfo.environment
+      if let forced = environment["MOVIOLA_FAST_TYPE"].flatMap(ElementType.init), forced == .bfloat16 || forced == .float32 {
+        return forced
+      }
+      return mv_multiplies_bf16() != 0 && forcedInstructionSet == nil ? .bfloat16 : .float32
     }
   }
 
