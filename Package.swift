@@ -74,6 +74,7 @@ let package = Package(
     tests("RenderingTests", ["Rendering"]),
     tests("TensorsTests", ["Tensors", "Kernels"]),
     tests("CheckpointsTests", ["Checkpoints", "Tensors"]),
+    tests("WanModelTests", ["WanModel", "Checkpoints", "Tensors"], resources: [.copy("Goldens")]),
   ],
   cxxLanguageStandard: .cxx17
 )

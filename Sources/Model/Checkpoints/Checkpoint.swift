@@ -119,7 +119,7 @@ extension Checkpoint {
     for (name, tensors) in index.shards.sorted(by: { $0.key < $1.key }) {
       do {
         files.append(try WeightsFile(path: folder + name))
-      } catch where error.cause == .notFound {
+      } catch  where error.cause == .notFound {
         throw CheckpointError(.missingShard(name: name, tensorCount: tensors.count), path: index.path)
       }
     }

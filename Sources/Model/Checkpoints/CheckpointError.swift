@@ -86,7 +86,8 @@ extension CheckpointError: CustomStringConvertible {
     case .notWritable(let reason): "cannot be written: \(reason)"
     case .noWeights: "this folder holds no .safetensors weights"
     case .ambiguousWeights(let names):
-      "this folder holds \(names.count) weights files and no index: \(names.prefix(3).joined(separator: ", ").printable())"
+      "this folder holds \(names.count) weights files and no index: "
+        + names.prefix(3).joined(separator: ", ").printable()
     case .unsupportedFormat(let format): format
     default: ""
     }

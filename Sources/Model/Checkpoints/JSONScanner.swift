@@ -85,7 +85,10 @@ struct JSONScanner {
     return value
   }
 
-  enum Number { case integer(Int), real(Double) }
+  enum Number {
+    case integer(Int)
+    case real(Double)
+  }
 
   mutating func number() throws(JSONError) -> Number {
     skipSpace()

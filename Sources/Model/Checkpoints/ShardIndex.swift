@@ -18,9 +18,10 @@ public struct ShardIndex: Hashable, Sendable {
       throw CheckpointError(.malformed(part: "index", detail: "it has no \"weight_map\" object"), path: path)
     }
     var shards: [String: Set<String>] = [:]
-    for (tensor, value) in map {
+    for (tensor, value) in map.sorted(by: { $0.key < $1.key }) {
       guard let shard = value.string else {
-        throw CheckpointError(.malformed(part: "index", detail: "its shard is not a string"), path: path, tensor: tensor)
+        throw CheckpointError(
+          .malformed(part: "index", detail: "its shard is not a string"), path: path, tensor: tensor)
       }
       guard Self.isPlainFileName(shard) else { throw CheckpointError(.badShardName(shard), path: path, tensor: tensor) }
       shards[shard, default: []].insert(tensor)
