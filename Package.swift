@@ -39,7 +39,7 @@ let package = Package(
       providers: [.apt(["libavformat-dev", "libavcodec-dev", "libswscale-dev"])]),
     .target(
       name: "COneDNN", path: "Sources/System/COneDNN",
-      linkerSettings: [.linkedLibrary("dnnl"), .linkedLibrary("gomp")]),
+      linkerSettings: [.linkedLibrary("dnnl")]),
     .target(
       name: "CSentencePiece", path: "Sources/System/CSentencePiece",
       linkerSettings: [.linkedLibrary("sentencepiece")]),
@@ -72,6 +72,7 @@ let package = Package(
       path: "Sources/moviola", swiftSettings: swift),
 
     tests("RenderingTests", ["Rendering"]),
+    tests("TensorsTests", ["Tensors", "Kernels"]),
     tests("CheckpointsTests", ["Checkpoints", "Tensors"]),
     tests("WanModelTests", ["WanModel", "Checkpoints", "Tensors"], resources: [.copy("Goldens")]),
   ],
