@@ -20,6 +20,8 @@ struct Trace: ParsableCommand {
   private typealias Stage = @Sendable (TraceCase) throws -> [(name: String, tensor: Tensor)]
 
   private static let stages: [String: Stage] = [
+    "noise": TraceSampling.noise,
+    "schedule": TraceSampling.schedule,
     "text-encode": TraceModel.textEncode,
     "transformer": TraceModel.transformer,
     "vae-decode": TraceModel.vaeDecode,
