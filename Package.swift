@@ -72,6 +72,7 @@ let package = Package(
       path: "Sources/moviola", swiftSettings: swift),
 
     tests("RenderingTests", ["Rendering"]),
+    tests("MediaTests", ["Rendering", "Media", "CFFmpeg"]),
   ],
   cxxLanguageStandard: .cxx17
 )
