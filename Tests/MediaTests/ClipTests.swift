@@ -9,7 +9,7 @@ import Testing
   let frames = (0..<17).map { syntheticFrame($0) }
 
   @Test func framesSurviveTheRoundTrip() throws {
-    try withFolder { folder in
+    try withFolder { (folder: String) throws in
       let path = folder + "/clip.mp4"
       let clip = try writeClip(frames, syntheticRecipe(), to: .file(path, replacing: false))
       #expect(clip.path == path)
@@ -22,7 +22,7 @@ import Testing
   }
 
   @Test func theIndexIsInFrontAndColoursAreTagged() throws {
-    try withFolder { folder in
+    try withFolder { (folder: String) throws in
       let path = folder + "/clip.mp4"
       try writeClip(frames, syntheticRecipe(), to: .file(path, replacing: false))
       let bytes = try Data(contentsOf: URL(filePath: path))
@@ -46,7 +46,7 @@ import Testing
     "; # = key=value",
   ])
   func theRecipeTravelsInTheClip(prompt: String) throws {
-    try withFolder { folder in
+    try withFolder { (folder: String) throws in
       let path = folder + "/clip.mp4"
       var recipe = syntheticRecipe(frames: 5, prompt: prompt)
       recipe.negativePrompt = prompt
@@ -59,7 +59,7 @@ import Testing
   }
 
   @Test func aRecipeLearntOnTheWayIsTheOneInTheFile() throws {
-    try withFolder { folder in
+    try withFolder { (folder: String) throws in
       let path = folder + "/clip.mp4"
       var recipe = syntheticRecipe()
       let writer = try ClipWriter(recipe, to: .file(path, replacing: false))
@@ -71,7 +71,7 @@ import Testing
   }
 
   @Test(arguments: [1, 5, 24, 25, 30, 60]) func timesAreExactAtEveryRate(rate: Int) throws {
-    try withFolder { folder in
+    try withFolder { (folder: String) throws in
       var recipe = syntheticRecipe()
       recipe.framesPerSecond = rate
       let clip = try writeClip(frames, recipe, to: .file(folder + "/clip.mp4", replacing: false))
@@ -80,7 +80,7 @@ import Testing
   }
 
   @Test func aSingleFrameIsAClip() throws {
-    try withFolder { folder in
+    try withFolder { (folder: String) throws in
       let clip = try writeClip(
         [syntheticFrame(0)], syntheticRecipe(frames: 1), to: .file(folder + "/clip.mp4", replacing: false))
       #expect(clip.check.frames == 1)
@@ -89,7 +89,7 @@ import Testing
   }
 
   @Test func blackAndStillClipsAreNoticed() throws {
-    try withFolder { folder in
+    try withFolder { (folder: String) throws in
       let black = try writeClip(
         frames.map { _ in flatFrame(0) }, syntheticRecipe(), to: .file(folder + "/black.mp4", replacing: false))
       #expect(black.check.warnings.first?.contains("black") == true)
@@ -100,7 +100,7 @@ import Testing
   }
 
   @Test func filesThatAreNotOursAreSaidSo() throws {
-    try withFolder { folder in
+    try withFolder { (folder: String) throws in
       let text = folder + "/text.mp4"
       try Data("#EXTM3U\nhttp://example.org/a.ts\n".utf8).write(to: URL(filePath: text))
       for path in [text, folder, folder + "/none.mp4", "/dev/null"] {

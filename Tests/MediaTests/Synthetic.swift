@@ -29,11 +29,11 @@ func syntheticRecipe(frames: Int = 17, prompt: String = "a red disc moves") -> R
 }
 
 /// A folder that is gone when the body returns.
-func withFolder<Result>(_ body: (String) throws -> Result) throws -> Result {
+func withFolder(_ body: (String) throws -> Void) throws {
   let folder = FileManager.default.temporaryDirectory.appending(path: "moviola-\(UUID().uuidString)")
   try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
   defer { try? FileManager.default.removeItem(at: folder) }
-  return try body(folder.path(percentEncoded: false))
+  try body(folder.path(percentEncoded: false))
 }
 
 func contents(_ folder: String) throws -> [String] {

@@ -23,8 +23,8 @@ public enum ClipDestination: Hashable, Sendable {
   /// - Throws: ``RenderError``: `inputOutput` for the path, `noSpace` for the disk.
   public func check(needing bytes: Int) throws {
     let folder = URL(filePath: anchor).deletingLastPathComponent().path(percentEncoded: false)
-    try Self.checkFolder(folder)
     if case .file(let path, _) = self { try Self.checkFile(path) }
+    try Self.checkFolder(folder)
     try Self.checkSpace(in: folder, needing: bytes)
   }
 
@@ -48,11 +48,11 @@ public enum ClipDestination: Hashable, Sendable {
   }
 
   private static func checkFile(_ path: String) throws {
-    guard !URL(filePath: path).lastPathComponent.isEmpty, !path.hasSuffix("/") else {
-      throw RenderError(.inputOutput, "the output \(path) has no file name", remedy: "name the clip, as in clip.mp4")
-    }
     var status = stat()
-    guard stat(path, &status) == 0 else { return }
+    guard stat(path, &status) == 0 else {
+      guard path.isEmpty || path.hasSuffix("/") else { return }
+      throw RenderError(.inputOutput, "the output \"\(path)\" has no file name", remedy: "name it, as in clip.mp4")
+    }
     switch status.st_mode & S_IFMT {
     case S_IFREG: return
     case S_IFDIR:
@@ -75,7 +75,7 @@ public enum ClipDestination: Hashable, Sendable {
       remedy: "free some space, choose another folder with -o, or make the clip smaller")
   }
 
-  private static func megabytes(_ bytes: Int) -> String { "\((bytes + 999_999) / 1_000_000) MB" }
+  private static func megabytes(_ bytes: Int) -> String { "\(bytes / 1_000_000) MB" }
 }
 
 extension ClipDestination {

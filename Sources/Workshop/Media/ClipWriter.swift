@@ -29,7 +29,8 @@ public final class ClipWriter {
   /// The first failure of encoder or muxer. Later frames only go into the spool.
   private var failure: (any Error)?
 
-  /// - Throws: ``RenderError``: `encoding` if no encoder opens at this size and rate, `noSpace`, `inputOutput`.
+  /// - Throws: ``RenderError``: `badRecipe`, `encoding` if no encoder opens at this size and rate, `noSpace`,
+  ///   `inputOutput`.
   public convenience init(_ recipe: Recipe, to destination: ClipDestination) throws {
     try self.init(recipe, to: destination, candidates: EncoderCandidate.known)
   }
@@ -37,6 +38,7 @@ public final class ClipWriter {
   init(_ recipe: Recipe, to destination: ClipDestination, candidates: [EncoderCandidate]) throws {
     self.recipe = recipe
     self.destination = destination
+    try recipe.check()
     // The encoded clip is far smaller than its frames, even when they are noise.
     try destination.check(needing: recipe.rgbBytes + recipe.rgbBytes / 4 + 1_000_000)
     let isPipe = if case .pipe = destination { true } else { false }
@@ -89,7 +91,8 @@ extension ClipWriter {
   public func append(_ frame: Frame) throws {
     guard frame.width == recipe.width, frame.height == recipe.height else {
       throw RenderError(
-        .encoding, "the engine gave a frame of \(frame.width)×\(frame.height) for a clip of "
+        .encoding,
+        "the engine gave a frame of \(frame.width)×\(frame.height) for a clip of "
           + "\(recipe.width)×\(recipe.height)")
     }
     try spool.append(frame)

@@ -9,7 +9,8 @@ enum KeptFrames {
   /// If even that fails (a full disk), the spool itself moves into the folder: renaming needs no room.
   /// - Returns: what was saved where, and how to make a clip of it: ends an error's sentence.
   static func save(_ spool: FrameSpool, recipe: Recipe, beside target: String) throws -> String {
-    let folder = ClipDestination.free(URL(filePath: target).deletingPathExtension().path(percentEncoded: false) + ".frames")
+    let folder = ClipDestination.free(
+      URL(filePath: target).deletingPathExtension().path(percentEncoded: false) + ".frames")
     guard mkdir(folder, 0o755) == 0 else { throw FileFailure("making", folder).renderError }
     PartialFiles.add(folder)
     defer { PartialFiles.forget(folder) }
