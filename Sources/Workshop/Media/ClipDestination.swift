@@ -30,7 +30,7 @@ public enum ClipDestination: Hashable, Sendable {
 
   private static func checkFolder(_ folder: String) throws {
     var status = stat()
-    guard stat(folder, &status) == 0 else {
+    if stat(folder, &status) != 0 && errno != ENOTDIR {
       let failure = FileFailure("looking into", folder)
       guard failure.errnum == ENOENT else { throw failure.renderError }
       throw RenderError(
