@@ -75,6 +75,7 @@ let package = Package(
     tests("TensorsTests", ["Tensors", "Kernels"]),
     tests("CheckpointsTests", ["Checkpoints", "Tensors"]),
     tests("WanModelTests", ["WanModel", "Checkpoints", "Tensors"], resources: [.copy("Goldens")]),
+    tests("MediaTests", ["Rendering", "Media", "CFFmpeg"]),
   ],
   cxxLanguageStandard: .cxx17
 )

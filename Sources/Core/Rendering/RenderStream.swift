@@ -88,7 +88,10 @@ extension RenderStream {
 
   public func yield(_ event: RenderEvent) {
     while true {
-      enum Outcome { case handed(CheckedContinuation<RenderEvent?, any Error>), queued, full }
+      enum Outcome {
+        case handed(CheckedContinuation<RenderEvent?, any Error>)
+        case queued, full
+      }
       let outcome: Outcome = state.withLock { state in
         if state.isCancelled { return .queued }
         if let reader = state.reader.take() { return .handed(reader) }

@@ -1,0 +1,132 @@
+import Foundation
+import Rendering
+
+/// Where a finished clip goes.
+public enum ClipDestination: Hashable, Sendable {
+  /// A file. It appears when the clip is complete. If something else has the name by then it is replaced,
+  /// or, without `replacing`, left alone: the clip becomes NAME-2.
+  case file(String, replacing: Bool)
+  /// A fragmented MP4 through an open descriptor, as frames come. Scratch files, and frames that could not be
+  /// encoded, lie beside `keepingBeside`, a path that is never written itself.
+  case pipe(descriptor: Int32, keepingBeside: String)
+
+  /// The path that gives scratch files their folder and name.
+  var anchor: String {
+    switch self {
+    case .file(let path, _): path
+    case .pipe(_, let path): path
+    }
+  }
+
+  /// Checks, without writing, that a clip can appear here.
+  /// - Parameter bytes: the disk space that will be needed at most.
+  /// - Throws: ``RenderError``: `inputOutput` for the path, `noSpace` for the disk.
+  public func check(needing bytes: Int) throws {
+    let folder = URL(filePath: anchor).deletingLastPathComponent().path(percentEncoded: false)
+    if case .file(let path, _) = self { try Self.checkFile(path) }
+    try Self.checkFolder(folder)
+    try Self.checkSpace(in: folder, needing: bytes)
+  }
+
+  private static func checkFolder(_ folder: String) throws {
+    var status = stat()
+    if stat(folder, &status) != 0 && errno != ENOTDIR {
+      let failure = FileFailure("looking into", folder)
+      guard failure.errnum == ENOENT else { throw failure.renderError }
+      throw RenderError(
+        .inputOutput, "the output folder \(folder) does not exist", remedy: "make it with mkdir -p, or use another")
+    }
+    guard status.st_mode & S_IFMT == S_IFDIR else {
+      throw RenderError(
+        .inputOutput, "\(folder) is not a folder, so no clip can be put in it", remedy: "choose another with -o")
+    }
+    guard access(folder, W_OK | X_OK) == 0 else {
+      let reason = String(cString: strerror(errno))
+      throw RenderError(
+        .inputOutput, "the output folder \(folder) is not writable: \(reason)", remedy: "choose another with -o")
+    }
+  }
+
+  private static func checkFile(_ path: String) throws {
+    var status = stat()
+    guard stat(path, &status) == 0 else {
+      guard path.isEmpty || path.hasSuffix("/") else { return }
+      throw RenderError(.inputOutput, "the output \"\(path)\" has no file name", remedy: "name it, as in clip.mp4")
+    }
+    switch status.st_mode & S_IFMT {
+    case S_IFREG: return
+    case S_IFDIR:
+      throw RenderError(
+        .inputOutput, "the output \(path) is a folder", remedy: "name a file in it, as in \(path)/clip.mp4")
+    default:
+      throw RenderError(
+        .inputOutput, "the output \(path) is neither a file nor free: it would be replaced",
+        remedy: "use -o - and redirect standard output to it")
+    }
+  }
+
+  private static func checkSpace(in folder: String, needing bytes: Int) throws {
+    var status = statvfs()
+    guard statvfs(folder, &status) == 0 else { throw FileFailure("measuring", folder).renderError }
+    let (free, overflow) = UInt64(status.f_bavail).multipliedReportingOverflow(by: UInt64(status.f_frsize))
+    guard !overflow, free < UInt64(max(bytes, 0)) else { return }
+    throw RenderError(
+      .noSpace, "the render needs up to \(megabytes(bytes)) in \(folder), which has \(megabytes(Int(clamping: free)))",
+      remedy: "free some space, choose another folder with -o, or make the clip smaller")
+  }
+
+  private static func megabytes(_ bytes: Int) -> String { "\(bytes / 1_000_000) MB" }
+}
+
+extension ClipDestination {
+  /// Puts the finished file at `part` in its place, in one step.
+  /// - Returns: the path that it has now.
+  static func place(_ part: String, at path: String, replacing: Bool) throws -> String {
+    if replacing {
+      // Through a link to a file the file is replaced, not the link.
+      let target = isLink(path) ? URL(filePath: path).resolvingSymlinksInPath().path(percentEncoded: false) : path
+      guard rename(part, target) == 0 else { throw FileFailure("naming", target).renderError }
+      return path
+    }
+    for number in 1... {
+      let candidate = numbered(path, number)
+      // Unlike rename, link never replaces.
+      if link(part, candidate) == 0 {
+        unlink(part)
+        return candidate
+      }
+      if errno == EEXIST { continue }
+      // A file system without links: look, then rename.
+      guard !exists(candidate) else { continue }
+      guard rename(part, candidate) == 0 else { throw FileFailure("naming", candidate).renderError }
+      return candidate
+    }
+    return path
+  }
+
+  /// `path`, or the first of NAME-2, NAME-3 … that is free now.
+  public static func free(_ path: String) -> String {
+    var number = 1
+    while exists(numbered(path, number)) { number += 1 }
+    return numbered(path, number)
+  }
+
+  private static func numbered(_ path: String, _ number: Int) -> String {
+    guard number > 1 else { return path }
+    let url = URL(filePath: path)
+    let name = url.deletingPathExtension().lastPathComponent + "-\(number)"
+    let numbered = url.deletingLastPathComponent().appending(path: name)
+    let ending = url.pathExtension
+    return (ending.isEmpty ? numbered : numbered.appendingPathExtension(ending)).relativePath
+  }
+
+  private static func exists(_ path: String) -> Bool {
+    var status = stat()
+    return lstat(path, &status) == 0
+  }
+
+  private static func isLink(_ path: String) -> Bool {
+    var status = stat()
+    return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
+  }
+}

@@ -1,0 +1,84 @@
+import CFFmpeg
+import Foundation
+import Rendering
+
+/// Frames whose clip could not be made, saved for a person: a folder of PNGs and the recipe.
+enum KeptFrames {
+  /// Saves every frame of `spool` in `clip.frames/` beside `clip.mp4`.
+  ///
+  /// If even that fails (a full disk), the spool itself moves into the folder: renaming needs no room.
+  /// - Returns: what was saved where, and how to make a clip of it: ends an error's sentence.
+  static func save(_ spool: FrameSpool, recipe: Recipe, beside target: String) throws -> String {
+    let folder = ClipDestination.free(
+      URL(filePath: target).deletingPathExtension().path(percentEncoded: false) + ".frames")
+    guard mkdir(folder, 0o755) == 0 else { throw FileFailure("making", folder).renderError }
+    PartialFiles.add(folder)
+    defer { PartialFiles.forget(folder) }
+    let recipeSaved = (try? saveRecipe(recipe, in: folder)) != nil
+    do {
+      try savePNGs(spool, in: folder)
+      return "the \(spool.count) frames are kept as PNGs in \(folder)\(recipeSaved ? " with their recipe.json" : "")"
+    } catch {
+      return try saveRaw(spool, recipe, in: folder)
+    }
+  }
+
+  private static func saveRecipe(_ recipe: Recipe, in folder: String) throws {
+    try Data((recipe.json() + "\n").utf8).write(to: URL(filePath: folder + "/recipe.json"))
+  }
+
+  private static func savePNGs(_ spool: FrameSpool, in folder: String) throws {
+    let encoder = try PNGEncoder(width: spool.width, height: spool.height)
+    do {
+      for index in 0..<spool.count {
+        try encoder.encode(spool.frame(index)).write(to: URL(filePath: pngPath(index, in: folder)))
+      }
+    } catch {
+      // Room for the frames that are still in the spool.
+      for index in 0..<spool.count { unlink(pngPath(index, in: folder)) }
+      throw error
+    }
+  }
+
+  private static func pngPath(_ index: Int, in folder: String) -> String {
+    folder + String(format: "/frame-%05d.png", index + 1)
+  }
+
+  private static func saveRaw(_ spool: FrameSpool, _ recipe: Recipe, in folder: String) throws -> String {
+    spool.trim()
+    let raw = folder + "/frames-\(spool.width)x\(spool.height)-\(recipe.framesPerSecond)fps.rgb"
+    guard rename(spool.path, raw) == 0 else { throw FileFailure("naming", raw).renderError }
+    PartialFiles.forget(spool.path)
+    return "the \(spool.count) frames are kept as raw RGB24 in \(raw)"
+  }
+}
+
+/// libav's PNG encoder.
+final class PNGEncoder {
+  private let context: CodecContext
+  private let packet: PacketBuffer
+  private let picture: PictureBuffer
+
+  init(width: Int, height: Int) throws {
+    guard let codec = avcodec_find_encoder(AV_CODEC_ID_PNG) else {
+      throw RenderError(.encoding, "libav has no PNG encoder")
+    }
+    context = try CodecContext(codec)
+    packet = try PacketBuffer()
+    picture = try PictureBuffer(format: AV_PIX_FMT_RGB24, width: width, height: height)
+    context.pointer.pointee.width = Int32(width)
+    context.pointer.pointee.height = Int32(height)
+    context.pointer.pointee.pix_fmt = AV_PIX_FMT_RGB24
+    context.pointer.pointee.time_base = AVRational(num: 1, den: 1)
+    try libav("opening the PNG encoder") { avcodec_open2(context.pointer, codec, nil) }
+  }
+
+  /// A complete PNG file.
+  func encode(_ frame: Frame) throws -> Data {
+    try picture.fill(from: frame)
+    try libav("encoding a PNG") { avcodec_send_frame(context.pointer, picture.pointer) }
+    try libav("encoding a PNG") { avcodec_receive_packet(context.pointer, packet.pointer) }
+    defer { av_packet_unref(packet.pointer) }
+    return Data(bytes: packet.pointer.pointee.data, count: Int(packet.pointer.pointee.size))
+  }
+}

@@ -1,0 +1,68 @@
+import Testing
+
+@testable import Rendering
+
+@Suite struct RecipeTests {
+  private func problem(_ change: (inout Recipe) -> Void) -> String? {
+    var recipe = Recipe(prompt: "a red ball", model: "m")
+    change(&recipe)
+    do {
+      try recipe.check()
+      return nil
+    } catch {
+      #expect(error.code == .badRecipe)
+      return error.sentence
+    }
+  }
+
+  @Test func aDefaultRecipePasses() {
+    #expect(problem { _ in } == nil)
+    #expect(problem { $0.frameCount = 1 } == nil)
+  }
+
+  @Test func impossibleNumbersOfferTheNearest() {
+    #expect(problem { $0.width = 490 }?.hasSuffix("use 480 or 496") == true)
+    #expect(problem { $0.height = 0 }?.hasSuffix("use 16") == true)
+    #expect(problem { $0.height = -16 }?.hasSuffix("use 16") == true)
+    #expect(problem { $0.width = .max }?.hasSuffix("use 8192") == true)
+    #expect(problem { $0.frameCount = 80 }?.hasSuffix("use 77 or 81") == true)
+    #expect(problem { $0.frameCount = 0 }?.hasSuffix("use 1") == true)
+    #expect(problem { $0.frameCount = .min }?.hasSuffix("use 1") == true)
+    #expect(problem { $0.frameCount = .max }?.hasSuffix("use 100001") == true)
+  }
+
+  @Test func everyOtherNumberHasBounds() {
+    #expect(problem { $0.framesPerSecond = 0 } != nil)
+    #expect(problem { $0.steps = 0 } != nil)
+    #expect(problem { $0.steps = .max } != nil)
+    #expect(problem { $0.shift = .nan } != nil)
+    #expect(problem { $0.guidance.high = -1 } != nil)
+    #expect(problem { $0.guidance.low = .infinity } != nil)
+    #expect(problem { $0.boundary = 1.5 } != nil)
+  }
+
+  @Test(arguments: ["", "  ", "\n\t"]) func anEmptyPromptHasAWayOut(prompt: String) {
+    #expect(problem { $0.prompt = prompt }?.contains("say what the clip shows") == true)
+  }
+
+  @Test func jsonKeepsEverything() throws {
+    var recipe = Recipe(prompt: "a \"red\"\nball 红 🎬 / \\", model: "m", seed: .max)
+    recipe.shift = 0.1 + 0.2
+    let json = try recipe.json()
+    #expect(!json.contains("\n"))
+    #expect(json.contains("\"frames_per_second\":16"))
+    #expect(json.contains("\"seed\":18446744073709551615"))
+    #expect(try Recipe(json: json) == recipe)
+  }
+
+  @Test func damagedJSONIsExplained() {
+    for (json, says) in [("", "not JSON"), ("{}", "missing"), ("[1]", "not JSON")] {
+      do {
+        _ = try Recipe(json: json)
+        Issue.record("accepted \(json)")
+      } catch {
+        #expect(error.sentence.contains(says), "\(error.sentence)")
+      }
+    }
+  }
+}
