@@ -23,6 +23,7 @@ struct Trace: ParsableCommand {
     "noise": TraceSampling.noise,
     "schedule": TraceSampling.schedule,
     "text-encode": TraceModel.textEncode,
+    "tokenize": TraceTokenize.tokenize,
     "transformer": TraceModel.transformer,
     "vae-decode": TraceModel.vaeDecode,
   ]
