@@ -24,6 +24,7 @@ struct Trace: ParsableCommand {
     "schedule": TraceSampling.schedule,
     "pipeline": TracePipeline.run,
     "text-encode": TraceModel.textEncode,
+    "tokenize": TraceTokenize.tokenize,
     "transformer": TraceModel.transformer,
     "vae-decode": TraceModel.vaeDecode,
   ]

@@ -1,0 +1,1 @@
+public enum TextCleaning { public static func clean(_ text: String) -> String { text } }
