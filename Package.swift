@@ -73,6 +73,10 @@ let package = Package(
 
     tests("RenderingTests", ["Rendering"]),
     tests("MediaTests", ["Rendering", "Media", "CFFmpeg"]),
+    .target(name: "FakeEngine", dependencies: ["Rendering"], path: "Tests/FakeEngine", swiftSettings: swift),
+    tests(
+      "ProductionTests",
+      ["Rendering", "Media", "Production", "FakeEngine", .product(name: "Crypto", package: "swift-crypto")]),
   ],
   cxxLanguageStandard: .cxx17
 )
