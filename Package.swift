@@ -39,7 +39,7 @@ let package = Package(
       providers: [.apt(["libavformat-dev", "libavcodec-dev", "libswscale-dev"])]),
     .target(
       name: "COneDNN", path: "Sources/System/COneDNN",
-      linkerSettings: [.linkedLibrary("dnnl"), .linkedLibrary("gomp")]),
+      linkerSettings: [.linkedLibrary("dnnl")]),
     .target(
       name: "CSentencePiece", path: "Sources/System/CSentencePiece",
       linkerSettings: [.linkedLibrary("sentencepiece")]),
@@ -52,7 +52,7 @@ let package = Package(
       name: "Kernels", path: "Sources/Model/Kernels",
       cSettings: [.unsafeFlags(["-O3", "-fno-math-errno", "-ffp-contract=fast", "-Wall", "-Wextra"])]),
     room("Model", "Tensors", ["COpenBLAS", "COneDNN", "Kernels"]),
-    room("Model", "Checkpoints", ["Tensors"]),
+    room("Model", "Checkpoints", ["Tensors", .product(name: "Crypto", package: "swift-crypto")]),
     room("Model", "WanModel", ["Tensors", "Checkpoints", "CSentencePiece"]),
     .target(
       name: "BuiltInModel", path: "Sources/BuiltInModel", exclude: ["Training"],
@@ -72,6 +72,9 @@ let package = Package(
       path: "Sources/moviola", swiftSettings: swift),
 
     tests("RenderingTests", ["Rendering"]),
+    tests("TensorsTests", ["Tensors", "Kernels"]),
+    tests("CheckpointsTests", ["Checkpoints", "Tensors"]),
+    tests("WanModelTests", ["WanModel", "Checkpoints", "Tensors"], resources: [.copy("Goldens")]),
     tests("MediaTests", ["Rendering", "Media", "CFFmpeg"]),
     .target(name: "FakeEngine", dependencies: ["Rendering"], path: "Tests/FakeEngine", swiftSettings: swift),
     tests(

@@ -1,0 +1,198 @@
+/// Why a checkpoint cannot be used: which file, which tensor, what is wrong, and the way out.
+///
+///     do { _ = try Checkpoint(path: "wan/transformer") } catch { print(error) }
+///     // wan/transformer/x.safetensors: truncated: holds 10 bytes and needs 20; fetch the file again
+///
+/// `description` is always one line: control characters in names from a hostile file are escaped.
+public struct CheckpointError: Error, Hashable, Sendable {
+  /// What is wrong, with the values that show it.
+  public enum Cause: Hashable, Sendable {
+    case notFound
+    case unreadable(reason: String)
+    case notARegularFile
+    case notWritable(reason: String)
+    /// A folder that holds no weights.
+    case noWeights
+    /// A folder that holds several weights files and no index that says which to take.
+    case ambiguousWeights(names: [String])
+    case unsupportedFormat(String)
+    case empty
+    case truncated(byteCount: Int, needed: Int)
+    /// The header's length is impossible.
+    case badHeaderLength(length: UInt64, byteCount: Int)
+    /// The header, an index or a configuration is not what its format says; `detail` says where.
+    case malformed(part: String, detail: String)
+    case tooLarge(part: String, byteCount: Int, limit: Int)
+    case unknownType(String)
+    case unsupportedType(String)
+    case badShape(String)
+    case sizeMismatch(shape: [Int], type: String, byteCount: Int, needed: Int)
+    case sizeOverflow(shape: [Int], type: String)
+    case reversedOffsets(begin: Int, end: Int)
+    case overlap(begin: Int, other: String, otherEnd: Int)
+    case hole(begin: Int, expected: Int)
+    case trailingBytes(count: Int)
+    case duplicate
+    case missingShard(name: String, tensorCount: Int)
+    case badShardName(String)
+    case notInShard
+    case missing(others: Int)
+    case unexpected(others: Int)
+    case wrongShape(found: [Int], expected: [Int], others: Int)
+    case notFinite(value: String, index: Int)
+    case checksumMismatch(expected: String, found: String)
+    case badChecksumLine(number: Int)
+  }
+
+  /// The file or folder, as the user named it.
+  public var path: String
+  /// The tensor, where one is to blame.
+  public var tensor: String?
+  public var cause: Cause
+
+  public init(_ cause: Cause, path: String, tensor: String? = nil) {
+    self.cause = cause
+    self.path = path
+    self.tensor = tensor
+  }
+}
+
+extension CheckpointError: CustomStringConvertible {
+  /// One line: file, tensor, what is wrong; way out.
+  public var description: String {
+    let subject = tensor.map { "tensor \($0.printable()) " } ?? ""
+    let line = "\(path.printable(limit: 4096)): \(subject)\(what)"
+    return remedy.map { "\(line); \($0)" } ?? line
+  }
+
+  /// What is wrong, without file and tensor.
+  public var what: String {
+    switch cause {
+    case .notFound, .unreadable, .notARegularFile, .notWritable, .noWeights, .ambiguousWeights, .unsupportedFormat:
+      fileProblem
+    case .empty, .truncated, .badHeaderLength, .malformed, .tooLarge: formatProblem
+    case .unknownType, .unsupportedType, .badShape, .sizeMismatch, .sizeOverflow, .reversedOffsets, .overlap, .hole,
+      .trailingBytes, .duplicate:
+      entryProblem
+    default: contentProblem
+    }
+  }
+
+  private var fileProblem: String {
+    switch cause {
+    case .notFound: "not found: no such file or folder"
+    case .unreadable(let reason): "cannot be read: \(reason)"
+    case .notARegularFile: "is not a regular file"
+    case .notWritable(let reason): "cannot be written: \(reason)"
+    case .noWeights: "this folder holds no .safetensors weights"
+    case .ambiguousWeights(let names):
+      "this folder holds \(names.count) weights files and no index: "
+        + names.prefix(3).joined(separator: ", ").printable()
+    case .unsupportedFormat(let format): format
+    default: ""
+    }
+  }
+
+  private var formatProblem: String {
+    switch cause {
+    case .empty: "is empty (0 bytes): not even a header"
+    case .truncated(let byteCount, let needed): "truncated: holds \(byteCount) bytes and needs \(needed)"
+    case .badHeaderLength(let length, let byteCount):
+      "the header says it is \(length) bytes long, but the file has \(byteCount) bytes and a header at most "
+        + "\(SafetensorsHeader.maximumByteCount)"
+    case .malformed(let part, let detail): "the \(part) is malformed: \(detail)"
+    case .tooLarge(let part, let byteCount, let limit):
+      "the \(part) is too large: \(byteCount) bytes, the limit is \(limit)"
+    default: ""
+    }
+  }
+
+  private var entryProblem: String {
+    switch cause {
+    case .unknownType(let name): "has the unknown type (dtype) \(name.printable())"
+    case .unsupportedType(let name): "has the type (dtype) \(name.printable()), which is unsupported"
+    case .badShape(let detail): "has a bad shape: \(detail)"
+    case .sizeMismatch(let shape, let type, let byteCount, let needed):
+      "has \(byteCount) bytes by its data offsets, but shape \(shape.brief) of \(type) needs \(needed)"
+    case .sizeOverflow(let shape, let type): "has shape \(shape.brief) of \(type), whose size overflows"
+    case .reversedOffsets(let begin, let end): "has data offsets that end at \(end) before they begin at \(begin)"
+    case .overlap(let begin, let other, let otherEnd):
+      "has data offsets that begin at \(begin) and overlap tensor \(other.printable()), which ends at \(otherEnd)"
+    case .hole(let begin, let expected):
+      "has data offsets that begin at \(begin), but the data before it ends at \(expected)"
+    case .trailingBytes(let count): "has \(count) bytes after its last tensor"
+    case .duplicate: "occurs twice"
+    default: ""
+    }
+  }
+
+  private var contentProblem: String {
+    switch cause {
+    case .missingShard(let name, let tensorCount):
+      "shard \(name.printable()), which holds \(tensorCount) tensors by this index, is missing"
+    case .badShardName(let name): "names a shard that is not a plain file name: \(name.printable())"
+    case .notInShard: "is missing from this shard, although the index says it is here"
+    case .missing(let others): "is missing" + andOthers(others, "missing")
+    case .unexpected(let others):
+      "does not belong to a model with this configuration: unexpected" + andOthers(others, "unexpected")
+    case .wrongShape(let found, let expected, let others):
+      "has shape \(found.brief), expected \(expected.brief)" + andOthers(others, "of a wrong shape")
+    case .notFinite(let value, let index): "holds \(value) at index \(index), a value that is not finite"
+    case .checksumMismatch(let expected, let found):
+      "the SHA-256 checksum is \(found), but SHA256SUMS says \(expected.printable(limit: 64))"
+    case .badChecksumLine(let number): "line \(number) is not \"<64 hex digits>  <file name>\", as a checksum list has"
+    default: ""
+    }
+  }
+
+  private func andOthers(_ count: Int, _ what: String) -> String {
+    count == 0 ? "" : " (and \(count) other\(count == 1 ? "" : "s") \(what))"
+  }
+
+  /// What the person can do now.
+  public var remedy: String? {
+    switch cause {
+    case .notFound: "check the path"
+    case .unreadable, .notWritable: "check permissions and space"
+    case .notARegularFile: "name a file or a model folder"
+    case .noWeights: "name a folder with *.safetensors, or a model folder with model_index.json"
+    case .ambiguousWeights: "keep one of them, or name the file itself"
+    case .unsupportedFormat, .unsupportedType, .unknownType: "use float32, float16 or bfloat16 safetensors weights"
+    case .missing, .unexpected, .wrongShape: "check that weights and config.json belong together"
+    case .missingShard, .notInShard: "fetch the whole set of shards again"
+    case .badChecksumLine: "fetch the list again, or remove it"
+    default: "the file is damaged: fetch it again"
+    }
+  }
+}
+
+extension String {
+  /// This text on one line, harmless on a terminal: control characters and other invisible ones are escaped,
+  /// and what exceeds `limit` characters is cut off with an ellipsis.
+  public func printable(limit: Int = 120) -> String {
+    var result = ""
+    var count = 0
+    for scalar in unicodeScalars {
+      guard count < limit else { return result + "…" }
+      result += scalar.isPrintable ? String(scalar) : "\\u{\(String(scalar.value, radix: 16))}"
+      count += 1
+    }
+    return result
+  }
+}
+
+extension Unicode.Scalar {
+  fileprivate var isPrintable: Bool {
+    switch properties.generalCategory {
+    case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse, .unassigned: false
+    default: true
+    }
+  }
+}
+
+extension [Int] {
+  /// "[12, 13]", or the first eight sizes of a longer shape.
+  var brief: String {
+    count <= 8 ? description : "[\(prefix(8).map(String.init).joined(separator: ", ")), …]"
+  }
+}

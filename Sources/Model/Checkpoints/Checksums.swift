@@ -1,0 +1,66 @@
+import Crypto
+import Foundation
+
+/// A `SHA256SUMS` file: lines of `<64 hex digits>  <file name>`, names relative to its folder.
+public struct Checksums: Hashable, Sendable {
+  public static let fileName = "SHA256SUMS"
+
+  public let path: String
+  /// File name → digest in lower case.
+  public let digests: [String: String]
+
+  /// - Throws: ``CheckpointError`` if it cannot be read or a line is something else.
+  public init(path: String) throws(CheckpointError) {
+    let bytes = try MappedFile(path: path).contents(limit: 1 << 20, part: "checksum list")
+    var digests: [String: String] = [:]
+    let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
+    for (number, line) in lines.enumerated() where !line.allSatisfy(\.isWhitespace) {
+      guard let (digest, name) = Self.parse(line) else {
+        throw CheckpointError(.badChecksumLine(number: number + 1), path: path)
+      }
+      digests[name] = digest
+    }
+    self.path = path
+    self.digests = digests
+  }
+
+  private static func parse(_ line: Substring) -> (digest: String, name: String)? {
+    let digest = line.prefix(64)
+    let rest = line.dropFirst(64)
+    guard digest.utf8.count == 64, digest.allSatisfy(\.isHexDigit), rest.hasPrefix(" ") else { return nil }
+    let marked = rest.dropFirst()
+    let name = (marked.hasPrefix(" ") || marked.hasPrefix("*") ? marked.dropFirst() : marked)
+      .trimmingCharacters(in: .whitespacesAndNewlines)
+    let parts = name.split(separator: "/", omittingEmptySubsequences: false)
+    guard parts.allSatisfy({ ShardIndex.isPlainFileName(String($0)) }) else { return nil }
+    return (digest.lowercased(), name)
+  }
+
+  /// Reads every file of the list and compares.
+  /// - Throws: ``CheckpointError`` naming the first file that is missing or differs.
+  public func verify() throws(CheckpointError) {
+    let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
+    for (name, expected) in digests.sorted(by: { $0.key < $1.key }) {
+      let file = try MappedFile(path: folder + name)
+      let found = Self.digest(of: file)
+      guard found == expected else {
+        throw CheckpointError(.checksumMismatch(expected: expected, found: found), path: file.path)
+      }
+    }
+  }
+
+  /// SHA-256 over the whole file as 64 hex digits.
+  public static func digest(of file: MappedFile) -> String {
+    var hash = SHA256()
+    file.advise(.sequential, 0..<file.byteCount)
+    let chunk = 16 << 20
+    for start in stride(from: 0, to: file.byteCount, by: chunk) {
+      let end = min(start + chunk, file.byteCount)
+      hash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: file.bytes[start..<end]))
+    }
+    return hash.finalize().map { byte in
+      let digits = String(byte, radix: 16)
+      return byte < 16 ? "0" + digits : digits
+    }.joined()
+  }
+}

@@ -1,0 +1,93 @@
+import Foundation
+
+/// A file mapped read-only into memory; unmapped when the last reference goes.
+///
+/// Pages are read from disk when they are first touched and may be dropped by the kernel at any time: a mapping
+/// costs no memory of its own. A file that another program shortens meanwhile makes reading it fatal (SIGBUS): that
+/// is the price of mapping, and the reason why downloads are renamed into place when complete.
+public final class MappedFile: @unchecked Sendable {  // safe: nothing changes after init, the pages are read-only
+  public let path: String
+  public let byteCount: Int
+  /// The mapped bytes; nil if the file is empty.
+  public let address: UnsafeRawPointer?
+
+  /// - Throws: ``CheckpointError`` if there is no such file, it is not a regular one, or it cannot be read.
+  public init(path: String) throws(CheckpointError) {
+    self.path = path
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard descriptor >= 0 else { throw Self.failure(path) }
+    defer { close(descriptor) }
+    byteCount = try Self.size(of: descriptor, path)
+    address = try Self.map(descriptor, byteCount, path)
+  }
+
+  deinit {
+    if let address { munmap(UnsafeMutableRawPointer(mutating: address), byteCount) }
+  }
+
+  private static func failure(_ path: String) -> CheckpointError {
+    let code = errno
+    let cause: CheckpointError.Cause =
+      code == ENOENT || code == ENOTDIR ? .notFound : .unreadable(reason: String(cString: strerror(code)))
+    return CheckpointError(cause, path: path)
+  }
+
+  private static func size(of descriptor: Int32, _ path: String) throws(CheckpointError) -> Int {
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { throw failure(path) }
+    guard status.st_mode & S_IFMT == S_IFREG else { throw CheckpointError(.notARegularFile, path: path) }
+    return Int(status.st_size)
+  }
+
+  private static func map(_ descriptor: Int32, _ count: Int, _ path: String) throws(CheckpointError)
+    -> UnsafeRawPointer?
+  {
+    guard count > 0 else { return nil }
+    guard let address = mmap(nil, count, PROT_READ, MAP_PRIVATE, descriptor, 0), address != MAP_FAILED else {
+      throw failure(path)
+    }
+    return UnsafeRawPointer(address)
+  }
+
+  /// All bytes. Valid while this object lives.
+  public var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: address, count: byteCount) }
+
+  /// A copy of the whole file, if it has at most `limit` bytes; `part` names it in the error.
+  public func contents(limit: Int, part: String) throws(CheckpointError) -> [UInt8] {
+    guard byteCount <= limit else {
+      throw CheckpointError(.tooLarge(part: part, byteCount: byteCount, limit: limit), path: path)
+    }
+    return withExtendedLifetime(self) { [UInt8](bytes) }
+  }
+
+  /// What the kernel may do with a range of pages.
+  public enum Advice: Sendable {
+    /// Read them ahead, they are needed soon.
+    case willNeed
+    /// Drop them, they are not needed for a while.
+    case dontNeed
+    case sequential
+  }
+
+  /// Passes advice on the pages that hold `range` (bytes of the file); ranges outside the file are cut to it.
+  /// Advice that the kernel refuses changes nothing but speed, and is ignored.
+  public func advise(_ advice: Advice, _ range: Range<Int>) {
+    guard let address else { return }
+    let page = Int(getpagesize())
+    let inside = range.clamped(to: 0..<byteCount)
+    let start = inside.lowerBound / page * page
+    guard !inside.isEmpty else { return }
+    let pointer = UnsafeMutableRawPointer(mutating: address + start)
+    madvise(pointer, inside.upperBound - start, advice.code)
+  }
+}
+
+extension MappedFile.Advice {
+  fileprivate var code: Int32 {
+    switch self {
+    case .willNeed: Int32(MADV_WILLNEED)
+    case .dontNeed: Int32(MADV_DONTNEED)
+    case .sequential: Int32(MADV_SEQUENTIAL)
+    }
+  }
+}

@@ -1,0 +1,10 @@
+#if defined(__x86_64__)
+#include <math.h>
+#include <string.h>
+#pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx2,fma,f16c,bmi2"))), \
+                             apply_to = function)
+#define MV_SUFFIX _avx512
+#define MV_NAME "avx512"
+#include "loops.h"
+#pragma clang attribute pop
+#endif

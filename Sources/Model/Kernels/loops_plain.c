@@ -1,0 +1,3 @@
+#define MV_SUFFIX _plain
+#define MV_NAME "plain"
+#include "loops.h"

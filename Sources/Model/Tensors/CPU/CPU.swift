@@ -1,0 +1,70 @@
+import COpenBLAS
+import Foundation
+import Kernels
+
+/// The processor: our loops in the best instruction set it has, matrix products by OpenBLAS or oneDNN, and
+/// all cores under one owner, so that the libraries' own pools stay out of the way.
+///
+///     let cpu = CPU(precision: .fast)
+///     let y = cpu.linear(x, weight, activation: .geluTanh)
+///
+/// How the work is cut never depends on the number of cores, so neither do the results.
+public final class CPU: Device {
+  public let precision: Precision
+  /// The type in which matrices are multiplied.
+  public let multiplied: ElementType
+  let loops: mv_loops
+  let budget: ExpansionBudget
+
+  /// - Parameters:
+  ///   - multiplied: overrides the choice that `precision` makes; for tests of bfloat16 on any machine.
+  ///   - keptBytes: how many bytes of weights, expanded from the type of their file, may stay in memory.
+  public init(precision: Precision, multiplied: ElementType? = nil, keptBytes: Int = 1 << 30) {
+    self.precision = precision
+    self.multiplied = multiplied ?? Self.nativeType(for: precision)
+    loops = Self.chosenLoops()
+    budget = ExpansionBudget(bytes: keptBytes)
+    openblas_set_num_threads(1)
+  }
+
+  /// The instruction set of our own loops: "avx512", "avx2" or "plain".
+  public var instructionSet: String { String(cString: loops.name) }
+
+  /// `MOVIOLA_FAST_TYPE` (bfloat16 or float32) overrides the choice, so that either can be tested on any machine.
+  private static func nativeType(for precision: Precision) -> ElementType {
+    switch precision {
+    case .reference: return .float32
+    case .fast:
+      let environment = ProcessInfo.processInfo.environment
+      if let forced = environment["MOVIOLA_FAST_TYPE"].flatMap(ElementType.init), forced == .bfloat16 || forced == .float32 {
+        return forced
+      }
+      return mv_multiplies_bf16() != 0 && forcedInstructionSet == nil ? .bfloat16 : .float32
+    }
+  }
+
+  private static var forcedInstructionSet: String? { ProcessInfo.processInfo.environment["MOVIOLA_ISA"] }
+
+  /// `MOVIOLA_ISA` may name a lesser instruction set than the best; one that the CPU lacks is not obeyed.
+  private static func chosenLoops() -> mv_loops {
+    if let name = forcedInstructionSet, let forced = mv_loops_for(name) { return forced.pointee }
+    return mv_loops_for(nil).pointee
+  }
+}
+
+/// Runs `body(0) … body(count − 1)` on all cores and returns when all are done. The pieces write to different
+/// places and only read what they share, which is why the closure may cross threads.
+func inParallel(_ count: Int, _ body: (Int) -> Void) {
+  if count == 1 { return body(0) }
+  withoutActuallyEscaping(body) { body in
+    nonisolated(unsafe) let work = body
+    DispatchQueue.concurrentPerform(iterations: count) { work($0) }
+  }
+}
+
+/// Cuts `count` things into pieces of `size` (the last may be shorter) and runs them on all cores.
+func inParallel(_ count: Int, piece size: Int, _ body: (Range<Int>) -> Void) {
+  inParallel((count + size - 1) / size) { index in
+    body(index * size..<min(count, (index + 1) * size))
+  }
+}

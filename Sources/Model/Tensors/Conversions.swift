@@ -1,0 +1,66 @@
+import Kernels
+
+extension Tensor {
+  /// The same values as float32; itself when it is float32 already (and aligned: a tensor of a damaged or
+  /// unusual file may start at any byte).
+  public func asFloat32() -> Tensor {
+    if type == .float32 && Int(bitPattern: pointer) % 4 == 0 { return self }
+    let result = Tensor(uninitialized: shape)
+    convert(into: result.f32)
+    return result
+  }
+
+  /// The values as an array of float32.
+  public func floats() -> [Float] {
+    [Float](unsafeUninitializedCapacity: elementCount) { buffer, count in
+      if let base = buffer.baseAddress { convert(into: base) }
+      count = elementCount
+    }
+  }
+
+  /// A copy of our own, for values that outlive the file they came from.
+  public func copy() -> Tensor {
+    let result = Tensor(uninitialized: shape, type: type)
+    result.pointer.copyMemory(from: pointer, byteCount: byteCount)
+    return result
+  }
+
+  /// Index of the first NaN or infinity; nil when all values are finite or integers.
+  public func firstNonFinite() -> Int? {
+    defer { withExtendedLifetime(storage) {} }
+    let count = elementCount
+    let index: Int
+    switch type {
+    case .float32: index = mv_first_nonfinite_f32(pointer, count)
+    case .float16: index = mv_first_nonfinite_16(pointer, count, 0x7C00)
+    case .bfloat16: index = mv_first_nonfinite_16(pointer, count, 0x7F80)
+    case .float64: index = mv_first_nonfinite_f64(pointer, count)
+    case .float8e4m3: index = mv_first_nan_f8e4m3(pointer, count)
+    case .int64, .int32, .int16, .int8, .uint8, .bool: return nil
+    }
+    return index < count ? index : nil
+  }
+
+  private func convert(into target: UnsafeMutablePointer<Float>) {
+    defer { withExtendedLifetime(storage) {} }
+    let count = elementCount
+    switch type {
+    case .float32: UnsafeMutableRawPointer(target).copyMemory(from: pointer, byteCount: byteCount)
+    case .bfloat16: mv_bf16_to_f32(pointer, target, count)
+    case .float16: mv_f16_to_f32(pointer, target, count)
+    case .float64: mv_f64_to_f32(pointer, target, count)
+    case .float8e4m3: mv_f8e4m3_to_f32(pointer, target, count)
+    case .int64: fill(target, Int64.self)
+    case .int32: fill(target, Int32.self)
+    case .int16: fill(target, Int16.self)
+    case .int8: fill(target, Int8.self)
+    case .uint8, .bool: fill(target, UInt8.self)
+    }
+  }
+
+  private func fill<T: BinaryInteger>(_ target: UnsafeMutablePointer<Float>, _: T.Type) {
+    for index in 0..<elementCount {
+      target[index] = Float(pointer.loadUnaligned(fromByteOffset: index * MemoryLayout<T>.size, as: T.self))
+    }
+  }
+}

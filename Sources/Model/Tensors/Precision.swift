@@ -1,0 +1,12 @@
+/// How matrix products and convolutions are done. Softmax, norms and sums are float32 in all of them.
+public enum Precision: String, Sendable, CaseIterable {
+  /// float32 on OpenBLAS: what the goldens check.
+  case reference
+  /// oneDNN in the fastest type that this CPU multiplies natively: bfloat16 where it has the instructions,
+  /// float32 elsewhere (bfloat16 without them is emulated, several times slower and less exact).
+  case fast
+}
+
+public enum Activation: Sendable {
+  case identity, geluTanh, silu
+}

@@ -1,0 +1,25 @@
+/// A run of bytes that tensors share: either memory of our own, given back to the pool when the last tensor
+/// goes, or memory that somebody else owns (a mapped file), kept alive meanwhile.
+public final class Storage {
+  public let pointer: UnsafeMutableRawPointer
+  public let byteCount: Int
+  private let owner: AnyObject?
+
+  /// Fresh, uninitialised memory, aligned to 64 bytes.
+  public init(byteCount: Int) {
+    self.byteCount = byteCount
+    pointer = MemoryPool.shared.take(byteCount)
+    owner = nil
+  }
+
+  /// Memory of `owner`, which lives at least as long as this object. It is only ever read.
+  public init(mapped pointer: UnsafeRawPointer, byteCount: Int, owner: AnyObject) {
+    self.pointer = UnsafeMutableRawPointer(mutating: pointer)
+    self.byteCount = byteCount
+    self.owner = owner
+  }
+
+  deinit {
+    if owner == nil { MemoryPool.shared.giveBack(pointer, byteCount) }
+  }
+}

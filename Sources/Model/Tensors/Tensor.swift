@@ -1,0 +1,91 @@
+import Kernels
+
+/// Numbers in row-major order: a shape, a type, and a place in a storage that it may share.
+///
+///     let x = Tensor([1, 2, 3, 4, 5, 6], shape: [2, 3])
+///     x.elementCount   // 6
+///     x.floats()       // [1, 2, 3, 4, 5, 6]
+///
+/// Not Sendable: tensors stay on the thread of the engine that made them.
+public struct Tensor {
+  public let shape: [Int]
+  public let type: ElementType
+  public let storage: Storage
+  public let byteOffset: Int
+
+  /// A view of `storage`. The caller has checked that the values lie inside it.
+  public init(shape: [Int], type: ElementType, storage: Storage, byteOffset: Int = 0) {
+    self.shape = shape
+    self.type = type
+    self.storage = storage
+    self.byteOffset = byteOffset
+    precondition(
+      byteOffset >= 0 && byteOffset + byteCount <= storage.byteCount, "a tensor lies inside its storage")
+  }
+
+  /// Uninitialised memory of our own.
+  public init(uninitialized shape: [Int], type: ElementType = .float32) {
+    let count = shape.reduce(1, *) * type.byteCount
+    self.init(shape: shape, type: type, storage: Storage(byteCount: count))
+  }
+
+  public init(_ values: [Float], shape: [Int]) {
+    precondition(values.count == shape.reduce(1, *), "as many values as the shape says")
+    self.init(uninitialized: shape)
+    values.withUnsafeBytes { pointer.copyMemory(from: $0.baseAddress ?? UnsafeRawPointer(pointer), byteCount: $0.count) }
+  }
+
+  public static func zeros(_ shape: [Int], type: ElementType = .float32) -> Tensor {
+    let tensor = Tensor(uninitialized: shape, type: type)
+    tensor.pointer.initializeMemory(as: UInt8.self, repeating: 0, count: tensor.byteCount)
+    return tensor
+  }
+
+  public var elementCount: Int { shape.reduce(1, *) }
+  public var byteCount: Int { elementCount * type.byteCount }
+
+  /// The first byte. Valid while this tensor (or another of the same storage) lives.
+  var pointer: UnsafeMutableRawPointer { storage.pointer + byteOffset }
+
+  /// The values of a float32 tensor in place.
+  var f32: UnsafeMutablePointer<Float> {
+    precondition(type == .float32)
+    return pointer.assumingMemoryBound(to: Float.self)
+  }
+
+  var bf16: UnsafeMutablePointer<UInt16> {
+    precondition(type == .bfloat16)
+    return pointer.assumingMemoryBound(to: UInt16.self)
+  }
+
+  public func withUnsafeBytes<R>(_ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
+    defer { withExtendedLifetime(storage) {} }
+    return try body(UnsafeRawBufferPointer(start: pointer, count: byteCount))
+  }
+
+  /// The values of a float32 tensor, read in place.
+  public func withFloats<R>(_ body: (UnsafeBufferPointer<Float>) throws -> R) rethrows -> R {
+    defer { withExtendedLifetime(storage) {} }
+    return try body(UnsafeBufferPointer(start: f32, count: elementCount))
+  }
+
+  /// The values of a float32 tensor, changed in place. Every tensor that shares the storage sees it.
+  public func withMutableFloats<R>(_ body: (UnsafeMutableBufferPointer<Float>) throws -> R) rethrows -> R {
+    defer { withExtendedLifetime(storage) {} }
+    return try body(UnsafeMutableBufferPointer(start: f32, count: elementCount))
+  }
+
+  /// The same values under another shape.
+  public func reshaped(_ shape: [Int]) -> Tensor {
+    precondition(shape.reduce(1, *) == elementCount, "reshaping keeps the number of values")
+    return Tensor(shape: shape, type: type, storage: storage, byteOffset: byteOffset)
+  }
+
+  /// Rows `range` along the first dimension, sharing the storage.
+  public func rows(_ range: Range<Int>) -> Tensor {
+    let row = byteCount / max(shape[0], 1)
+    return Tensor(
+      shape: [range.count] + shape.dropFirst(), type: type, storage: storage,
+      byteOffset: byteOffset + range.lowerBound * row)
+  }
+}

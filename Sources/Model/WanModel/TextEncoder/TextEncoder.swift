@@ -1,0 +1,90 @@
+public import Checkpoints
+import Foundation
+public import Tensors
+
+/// The UMT5 encoder: token ids → embeddings.
+///
+///     let encoder = try TextEncoder(configuration, checkpoint, on: device)
+///     let embeddings = try encoder([35, 71, 9, 1]) { false }    // [4, dModel]
+///
+/// T5 v1.1 (gated GELU, RMS norms, no biases, no scaling of q·k) with a relative position bias in every block.
+/// Source: transformers' `modeling_umt5.py`.
+public final class TextEncoder {
+  public let configuration: TextEncoderConfiguration
+  private let device: any Device
+  private let table: Tensor
+  private let blocks: [TextEncoderBlock]
+  private let finalNorm: Tensor
+
+  public init(_ configuration: TextEncoderConfiguration, _ checkpoint: Checkpoint, on device: any Device) throws {
+    let shape = configuration
+    let weights = WeightReader(checkpoint: checkpoint)
+    self.configuration = shape
+    self.device = device
+    table = try weights.tensor(TextEncoderConfiguration.embeddingName(in: checkpoint), shape: [shape.vocabSize, shape.dModel])
+    blocks = try (0..<shape.numLayers).map { try TextEncoderBlock(shape, weights["encoder.block.\($0)"]) }
+    finalNorm = try weights.vector("encoder.final_layer_norm.weight", shape.dModel)
+  }
+
+  /// - Parameters:
+  ///   - ids: the tokens that count, without padding; each below the vocabulary's size.
+  ///   - isCancelled: asked before every block.
+  /// - Returns: [ids.count, dModel]
+  /// - Throws: ``ModelError``
+  public func callAsFunction(_ ids: [Int32], isCancelled: () -> Bool) throws -> Tensor {
+    if let bad = ids.first(where: { $0 < 0 || $0 >= configuration.vocabSize }) {
+      throw ModelError.badInput(
+        "token id \(bad) is outside the text encoder's vocabulary of \(configuration.vocabSize): the tokenizer belongs to another model")
+    }
+    let x = device.embed(ids, table: table)
+    let buckets = RelativeBuckets(configuration, length: ids.count)
+    for block in blocks {
+      if isCancelled() { throw ModelError.cancelled }
+      block(x, buckets, on: device)
+    }
+    return device.rmsNorm(x, weight: finalNorm, epsilon: Float(configuration.layerNormEpsilon))
+  }
+}
+
+struct TextEncoderBlock {
+  private let shape: TextEncoderConfiguration
+  private let query, key, value, output: Weight
+  private let attentionNorm, feedForwardNorm: Tensor
+  /// [buckets, heads]
+  private let bias: [Float]
+  private let gate, expand, contract: Weight
+
+  init(_ shape: TextEncoderConfiguration, _ weights: WeightReader) throws {
+    self.shape = shape
+    let attention = weights["layer.0.SelfAttention"]
+    let inner = shape.numHeads * shape.dKv
+    query = try attention.linear("q", from: shape.dModel, to: inner, bias: false)
+    key = try attention.linear("k", from: shape.dModel, to: inner, bias: false)
+    value = try attention.linear("v", from: shape.dModel, to: inner, bias: false)
+    output = try attention.linear("o", from: inner, to: shape.dModel, bias: false)
+    bias = try attention.vector("relative_attention_bias.weight", shape.relativeAttentionNumBuckets * shape.numHeads)
+      .floats()
+    attentionNorm = try weights.vector("layer.0.layer_norm.weight", shape.dModel)
+    let dense = weights["layer.1.DenseReluDense"]
+    gate = try dense.linear("wi_0", from: shape.dModel, to: shape.dFf, bias: false)
+    expand = try dense.linear("wi_1", from: shape.dModel, to: shape.dFf, bias: false)
+    contract = try dense.linear("wo", from: shape.dFf, to: shape.dModel, bias: false)
+    feedForwardNorm = try weights.vector("layer.1.layer_norm.weight", shape.dModel)
+  }
+
+  /// Changes x [tokens, dModel] in place.
+  func callAsFunction(_ x: Tensor, _ buckets: RelativeBuckets, on device: any Device) {
+    let first = device.rmsNorm(x, weight: attentionNorm, epsilon: Float(shape.layerNormEpsilon))
+    let mixed = device.attention(
+      query: device.linear(first, query, activation: .identity),
+      key: device.linear(first, key, activation: .identity),
+      value: device.linear(first, value, activation: .identity),
+      heads: shape.numHeads, scale: 1, bias: buckets.bias(bias, heads: shape.numHeads))
+    device.add(device.linear(mixed, output, activation: .identity), to: x, gate: nil)
+
+    let second = device.rmsNorm(x, weight: feedForwardNorm, epsilon: Float(shape.layerNormEpsilon))
+    let hidden = device.multiply(
+      device.linear(second, gate, activation: .geluTanh), device.linear(second, expand, activation: .identity))
+    device.add(device.linear(hidden, contract, activation: .identity), to: x, gate: nil)
+  }
+}

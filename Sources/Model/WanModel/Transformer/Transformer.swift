@@ -1,0 +1,104 @@
+public import Checkpoints
+import Foundation
+public import Tensors
+
+/// One expert of Wan: predicts the flow (noise − clip) of noisy latents.
+///
+///     let expert = try Transformer(configuration, checkpoint, on: CPU(precision: .fast))
+///     let text = expert.remember(embeddings)             // once for a prompt
+///     let flow = try expert(latents, timestep: 937, text: text) { false }
+///
+/// Source: the Wan 2.2 repository's `wan/modules/model.py` and diffusers' `transformer_wan.py`.
+public final class Transformer {
+  public let configuration: TransformerConfiguration
+  private let device: any Device
+  private let patchEmbedding: Weight
+  private let timeIn, timeOut, timeProjection: Weight
+  private let textIn, textOut: Weight
+  private let blocks: [TransformerBlock]
+  private let headModulation: Tensor
+  private let head: Weight
+  private var angles: (shape: [Int], angles: RotaryAngles)?
+
+  /// - Throws: ``CheckpointError`` if a tensor is missing or has another shape than the configuration says.
+  public init(_ configuration: TransformerConfiguration, _ checkpoint: Checkpoint, on device: any Device) throws {
+    let shape = configuration
+    let weights = WeightReader(checkpoint: checkpoint)
+    let width = shape.dim
+    self.configuration = shape
+    self.device = device
+    let patch = try weights.tensor("patch_embedding.weight", shape: [width, shape.inChannels] + shape.patchSize)
+    patchEmbedding = Weight(
+      patch.reshaped([width, shape.inChannels * shape.patchVolume]),
+      bias: try weights.vector("patch_embedding.bias", width))
+    let condition = weights["condition_embedder"]
+    timeIn = try condition.linear("time_embedder.linear_1", from: shape.freqDim, to: width)
+    timeOut = try condition.linear("time_embedder.linear_2", from: width, to: width)
+    timeProjection = try condition.linear("time_proj", from: width, to: 6 * width)
+    textIn = try condition.linear("text_embedder.linear_1", from: shape.textDim, to: width)
+    textOut = try condition.linear("text_embedder.linear_2", from: width, to: width)
+    blocks = try (0..<shape.numLayers).map { try TransformerBlock(shape, weights["blocks.\($0)"]) }
+    headModulation = try weights.vector("scale_shift_table", 2 * width)
+    head = try weights.linear("proj_out", from: width, to: shape.outChannels * shape.patchVolume)
+  }
+
+  /// What the blocks need of a prompt: its keys and values for each of them.
+  public struct Text {
+    let blocks: [KeysAndValues]
+  }
+
+  /// - Parameter embeddings: [rows, textDim]; zero rows of padding take part like any other.
+  public func remember(_ embeddings: Tensor) -> Text {
+    let hidden = device.linear(embeddings, textIn, activation: .geluTanh)
+    let text = device.linear(hidden, textOut, activation: .identity)
+    return Text(blocks: blocks.map { $0.remember(text, on: device) })
+  }
+
+  /// - Parameters:
+  ///   - latents: [frames, height, width, channels]; height and width are multiples of the patch.
+  ///   - timestep: 0…1000
+  ///   - isCancelled: asked before every block.
+  /// - Returns: the flow, in the shape of the latents.
+  /// - Throws: ``ModelError/cancelled``
+  public func callAsFunction(
+    _ latents: Tensor, timestep: Double, text: Text, isCancelled: () -> Bool
+  ) throws -> Tensor {
+    let patches = Patches(latents: latents.shape, size: configuration.patchSize)
+    let angles = rotaryAngles(patches)
+    let x = device.linear(patches.gather(latents), patchEmbedding, activation: .identity)
+    let time = timeEmbedding(timestep)
+    let activated = time.floats().map { $0 / (1 + exp(-$0)) }
+    let projected = device.linear(
+      Tensor(activated, shape: time.shape), timeProjection, activation: .identity)
+    for (block, text) in zip(blocks, text.blocks) {
+      if isCancelled() { throw ModelError.cancelled }
+      block(x, time: projected, angles: angles, text: text, on: device)
+    }
+    let twice = Tensor(time.floats() + time.floats(), shape: [2 * configuration.dim])
+    let table = Modulation(headModulation, twice, width: configuration.dim)
+    let normed = device.layerNorm(x, weight: table.scale(1), bias: table[0], epsilon: Float(configuration.eps))
+    let shape = Array(latents.shape.dropLast()) + [configuration.outChannels]
+    return patches.scatter(device.linear(normed, head, activation: .identity), into: shape)
+  }
+
+  /// Sinusoids, cosine first, through a small network: [1, width]. Float32 throughout, as diffusers has it.
+  private func timeEmbedding(_ timestep: Double) -> Tensor {
+    let half = configuration.freqDim / 2
+    let angles = (0..<half).map { index -> Float in
+      let exponent = -Float(log(10_000.0)) * Float(index) / Float(half)
+      return Float(timestep) * exp(exponent)
+    }
+    let sinusoids = Tensor(angles.map { cos($0) } + angles.map { sin($0) }, shape: [1, 2 * half])
+    let hidden = device.linear(sinusoids, timeIn, activation: .silu)
+    return device.linear(hidden, timeOut, activation: .identity)
+  }
+
+  private func rotaryAngles(_ patches: Patches) -> RotaryAngles {
+    let shape = [patches.frames, patches.rows, patches.columns]
+    if let angles, angles.shape == shape { return angles.angles }
+    let made = RotaryEmbedding.angles(
+      frames: shape[0], rows: shape[1], columns: shape[2], headSize: configuration.attentionHeadDim)
+    angles = (shape, made)
+    return made
+  }
+}

@@ -1,0 +1,20 @@
+import Tensors
+
+/// A convolution over time and space that sees only this frame and those before it: it remembers the last
+/// frames it was given, so that a clip can be pushed through it frame by frame.
+final class CausalConvolution {
+  private let kernel: ConvolutionKernel
+  private var past: [FeatureMap] = []
+
+  init(_ kernel: ConvolutionKernel) { self.kernel = kernel }
+
+  /// The output for the next frame of the clip. Before the first frame there are zeros.
+  func callAsFunction(_ frame: FeatureMap, on device: any Device) -> FeatureMap {
+    let missing = kernel.frames - 1 - past.count
+    let window = [FeatureMap?](repeating: nil, count: missing) + past + [frame]
+    past = Array((past + [frame]).suffix(kernel.frames - 1))
+    return device.convolve(window, kernel)
+  }
+
+  func forget() { past = [] }
+}

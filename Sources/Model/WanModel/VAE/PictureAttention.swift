@@ -1,0 +1,31 @@
+import Tensors
+
+/// Self-attention with one head among the pixels of a single frame.
+final class PictureAttention: DecoderStage {
+  private let channels: Int
+  private let norm: Tensor
+  private let queryKeyValue, projection: ConvolutionKernel
+
+  init(channels: Int, _ weights: WeightReader) throws {
+    self.channels = channels
+    norm = try weights.vector("norm.gamma", channels)
+    queryKeyValue = try weights.convolution("to_qkv", from: channels, to: 3 * channels, kernel: [1, 1])
+    projection = try weights.convolution("proj", from: channels, to: channels, kernel: [1, 1])
+  }
+
+  func push(_ frame: FeatureMap, on device: any Device) -> [FeatureMap] {
+    let all = device.convolve([device.channelNorm(frame, gamma: norm, silu: false)], queryKeyValue)
+    let parts = (0..<3).map { part in
+      device.channels(part * channels..<(part + 1) * channels, of: all).picture()
+        .reshaped([frame.height * frame.width, channels])
+    }
+    let mixed = device.attention(
+      query: parts[0], key: parts[1], value: parts[2], heads: 1, scale: 1 / Float(channels).squareRoot(), bias: nil)
+    let picture = FeatureMap(mixed.reshaped([frame.height, frame.width, channels]))
+    let result = device.convolve([picture], projection)
+    device.add(frame, to: result)
+    return [result]
+  }
+
+  func forget() {}
+}

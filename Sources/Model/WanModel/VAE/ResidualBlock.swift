@@ -1,0 +1,29 @@
+import Tensors
+
+/// Norm, SiLU, convolution, twice, beside a shortcut.
+final class ResidualBlock: DecoderStage {
+  private let firstNorm, secondNorm: Tensor
+  private let first, second: CausalConvolution
+  private let shortcut: ConvolutionKernel?
+
+  init(from inputs: Int, to outputs: Int, _ weights: WeightReader) throws {
+    firstNorm = try weights.vector("norm1.gamma", inputs)
+    first = CausalConvolution(try weights.convolution("conv1", from: inputs, to: outputs, kernel: [3, 3, 3]))
+    secondNorm = try weights.vector("norm2.gamma", outputs)
+    second = CausalConvolution(try weights.convolution("conv2", from: outputs, to: outputs, kernel: [3, 3, 3]))
+    shortcut =
+      inputs == outputs ? nil : try weights.convolution("conv_shortcut", from: inputs, to: outputs, kernel: [1, 1, 1])
+  }
+
+  func push(_ frame: FeatureMap, on device: any Device) -> [FeatureMap] {
+    let inner = first(device.channelNorm(frame, gamma: firstNorm, silu: true), on: device)
+    let result = second(device.channelNorm(inner, gamma: secondNorm, silu: true), on: device)
+    device.add(shortcut.map { device.convolve([frame], $0) } ?? frame, to: result)
+    return [result]
+  }
+
+  func forget() {
+    first.forget()
+    second.forget()
+  }
+}

@@ -1,0 +1,129 @@
+public import Checkpoints
+public import Tensors
+
+/// One step of the decoder: takes the next frame of the clip and gives the frames that follow from it.
+protocol DecoderStage: AnyObject {
+  func push(_ frame: FeatureMap, on device: any Device) -> [FeatureMap]
+  /// Back to before the first frame.
+  func forget()
+}
+
+/// The causal 3-D VAE's decoder: latents → frames, one by one.
+///
+///     let decoder = try VAEDecoder(configuration, checkpoint, on: device)
+///     try decoder.decode(latents) { false } emit: { frame in … }    // frame [height, width, 3], −1…1
+///
+/// Each latent frame runs through the whole network alone; convolutions over time remember the two frames
+/// before, so memory does not grow with the clip. The first latent frame gives one frame, the others four each.
+/// Source: the Wan repository's `vae2_1.py` and diffusers' `autoencoder_kl_wan.py`.
+public final class VAEDecoder {
+  public let configuration: VAEConfiguration
+  private let device: any Device
+  private let stages: [any DecoderStage]
+  private let enter: CausalConvolution
+  private let fromLatent: ConvolutionKernel
+  private let finalNorm: Tensor
+  private let leave: CausalConvolution
+
+  public init(_ configuration: VAEConfiguration, _ checkpoint: Checkpoint, on device: any Device) throws {
+    self.configuration = configuration
+    self.device = device
+    let all = WeightReader(checkpoint: checkpoint)
+    let weights = all["decoder"]
+    let (z, width) = (configuration.zDim, configuration.decoderWidths)
+    fromLatent = try all.convolution("post_quant_conv", from: z, to: z, kernel: [1, 1, 1])
+    enter = CausalConvolution(try weights.convolution("conv_in", from: z, to: width.first, kernel: [3, 3, 3]))
+    stages = try Self.middle(width.first, weights["mid_block"]) + Self.upward(configuration, weights)
+    finalNorm = try weights.vector("norm_out.gamma", width.last)
+    leave = CausalConvolution(
+      try weights.convolution("conv_out", from: width.last, to: configuration.outChannels, kernel: [3, 3, 3]))
+  }
+
+  private static func middle(_ width: Int, _ weights: WeightReader) throws -> [any DecoderStage] {
+    [
+      try ResidualBlock(from: width, to: width, weights["resnets.0"]),
+      try PictureAttention(channels: width, weights["attentions.0"]),
+      try ResidualBlock(from: width, to: width, weights["resnets.1"]),
+    ]
+  }
+
+  /// Residual blocks at each resolution, coarse to fine, with an upsampler between them that halves the channels.
+  private static func upward(_ shape: VAEConfiguration, _ weights: WeightReader) throws -> [any DecoderStage] {
+    var stages: [any DecoderStage] = []
+    var width = shape.decoderWidths.first
+    for (level, multiple) in shape.dimMult.reversed().enumerated() {
+      let block = weights["up_blocks.\(level)"]
+      let next = multiple * shape.decoderBaseDim
+      for index in 0...shape.numResBlocks {
+        stages.append(try ResidualBlock(from: width, to: next, block["resnets.\(index)"]))
+        width = next
+      }
+      guard level < shape.temperalUpsample.count else { break }
+      stages.append(
+        try Upsampler(channels: width, doublesTime: shape.temperalUpsample[level], block["upsamplers.0"]))
+      width /= 2
+    }
+    return stages
+  }
+
+  /// - Parameters:
+  ///   - latents: [frames, height, width, zDim], as the sampler leaves them (normalised).
+  ///   - isCancelled: asked for every stage of every frame.
+  ///   - emit: gets the frames in order, [height, width, channels], clamped to −1…1.
+  /// - Throws: ``ModelError`` or what `emit` throws.
+  public func decode(_ latents: Tensor, isCancelled: () -> Bool, emit: (Tensor) throws -> Void) throws {
+    forget()
+    defer { forget() }
+    let frames = denormalised(latents)
+    for index in 0..<latents.shape[0] {
+      let latent = FeatureMap(frames.rows(index..<index + 1).reshaped(Array(latents.shape.dropFirst())))
+      let entered = enter(device.convolve([latent], fromLatent), on: device)
+      try push(entered, from: 0, isCancelled: isCancelled, emit: emit)
+    }
+  }
+
+  /// Depth first: a frame goes all the way before the next one starts.
+  private func push(
+    _ frame: FeatureMap, from stage: Int, isCancelled: () -> Bool, emit: (Tensor) throws -> Void
+  ) throws {
+    if isCancelled() { throw ModelError.cancelled }
+    guard stage < stages.count else { return try emit(picture(frame)) }
+    for next in stages[stage].push(frame, on: device) {
+      try push(next, from: stage + 1, isCancelled: isCancelled, emit: emit)
+    }
+  }
+
+  private func picture(_ frame: FeatureMap) -> Tensor {
+    let picture = leave(device.channelNorm(frame, gamma: finalNorm, silu: true), on: device).picture()
+    picture.withMutableFloats { values in
+      for index in values.indices { values[index] = max(-1, min(1, values[index])) }
+    }
+    return picture
+  }
+
+  private func denormalised(_ latents: Tensor) -> Tensor {
+    let result = latents.copy()
+    let channels = configuration.zDim
+    let inverse = configuration.latentsStd.map { 1 / Float($0) }
+    result.withMutableFloats { values in
+      for index in values.indices {
+        let channel = index % channels
+        values[index] = values[index] / inverse[channel] + Float(configuration.latentsMean[channel])
+      }
+    }
+    return result
+  }
+
+  private func forget() {
+    for stage in stages { stage.forget() }
+    enter.forget()
+    leave.forget()
+  }
+}
+
+extension VAEConfiguration {
+  /// Channels where the decoder begins and where it ends.
+  var decoderWidths: (first: Int, last: Int) {
+    ((dimMult.last ?? 1) * decoderBaseDim, (dimMult.first ?? 1) * decoderBaseDim)
+  }
+}

@@ -1,0 +1,179 @@
+import Foundation
+import Testing
+
+@testable import Tensors
+
+/// Every way in which this machine can multiply. bfloat16 keeps 8 bits: products of random numbers are off by
+/// about 2⁻⁹ each, so 1 % is generous for a sum and far below what a wrong index gives.
+enum Way: String, CaseIterable, CustomTestStringConvertible {
+  case reference, fastFloat32, fastBFloat16
+
+  var cpu: CPU {
+    switch self {
+    case .reference: CPU(precision: .reference)
+    case .fastFloat32: CPU(precision: .fast, multiplied: .float32)
+    case .fastBFloat16: CPU(precision: .fast, multiplied: .bfloat16)
+    }
+  }
+  var tolerance: Double { self == .fastBFloat16 ? 1e-2 : 2e-6 }
+  var testDescription: String { rawValue }
+}
+
+@Suite struct CPUTests {
+  @Test(arguments: Way.allCases) func linearEqualsItsDefinition(way: Way) {
+    var dice = Dice(state: 1)
+    for (n, m, k) in [(1, 1, 1), (1, 256, 96), (3, 70, 17), (65, 33, 130), (300, 129, 64), (513, 600, 31)] {
+      let (x, w, b) = (dice.tensor([n, k]), dice.tensor([m, k]), dice.tensor([m]))
+      let got = way.cpu.linear(x, Weight(w, bias: b))
+      #expect(got.shape == [n, m])
+      #expect(relativeError(got.floats(), Plain.linear(x, w, b)) < way.tolerance, "\(n) \(m) \(k)")
+    }
+  }
+
+  @Test(arguments: Way.allCases) func weightsOfEveryFileTypeGiveTheSameResult(way: Way) {
+    var dice = Dice(state: 2)
+    let (x, w) = (dice.tensor([5, 24]), dice.tensor([40, 24]))
+    let half = CPU(precision: .fast, multiplied: .bfloat16).operand(w)
+    let rounded = half.asFloat32()
+    let want = Plain.linear(x, rounded, nil)
+    for stored in [half, rounded] {
+      let cpu = way.cpu
+      let weight = Weight(stored)
+      for _ in 0..<2 {
+        #expect(relativeError(cpu.linear(x, weight).floats(), want) < way.tolerance)
+      }
+    }
+  }
+
+  @Test(arguments: Way.allCases) func attentionEqualsItsDefinition(way: Way) {
+    var dice = Dice(state: 3)
+    for (n, m, heads, size) in [(1, 1, 1, 8), (5, 7, 2, 12), (130, 77, 3, 24), (20, 1100, 1, 64)] {
+      let (q, k, v) = (
+        dice.tensor([n, heads * size]), dice.tensor([m, heads * size]), dice.tensor([m, heads * size])
+      )
+      let reach = max(n, m)
+      let table = dice.tensor([heads, 2 * reach + 1])
+      let values = table.floats()
+      for bias in [nil, RelativeBias(table: table, reach: reach)] {
+        let got = way.cpu.attention(query: q, key: k, value: v, heads: heads, scale: 0.7, bias: bias)
+        let want = Plain.attention(q, k, v, heads: heads, scale: 0.7) { head, distance in
+          bias == nil ? 0 : Double(values[head * (2 * reach + 1) + reach + distance])
+        }
+        #expect(relativeError(got.floats(), want) < way.tolerance, "\(n) \(m) \(heads) \(size)")
+      }
+    }
+  }
+
+  @Test(arguments: Way.allCases) func convolutionEqualsItsDefinition(way: Way) {
+    var dice = Dice(state: 4)
+    let shapes = [
+      (1, 1, 3, 2, 1, 1), (5, 7, 4, 6, 3, 3), (9, 16, 12, 3, 3, 3), (4, 3, 8, 8, 1, 3), (6, 5, 8, 16, 3, 1),
+      (33, 40, 4, 4, 1, 3),
+    ]
+    for (height, width, inputs, outputs, frames, size) in shapes {
+      let weight = dice.tensor([outputs, inputs, frames, size, size])
+      let bias = dice.tensor([outputs])
+      let pictures: [Tensor?] = (0..<frames).map { _ in dice.tensor([height, width, inputs]) }
+      for missing in 0..<frames {
+        var some = pictures
+        for index in 0..<missing { some[index] = nil }
+        let kernel = ConvolutionKernel(weight, bias: bias)
+        let got = way.cpu.convolve(some.map { $0.map(FeatureMap.init) }, kernel)
+        #expect(relativeError(got.picture().floats(), Plain.convolve(some, weight, bias)) < way.tolerance)
+        #expect(borderIsZero(got))
+      }
+    }
+  }
+
+  @Test func normsEqualTheirDefinitions() {
+    var dice = Dice(state: 5)
+    let cpu = CPU(precision: .reference)
+    for (rows, channels) in [(1, 1), (3, 7), (70, 48), (5, 257)] {
+      let (x, w, b) = (dice.tensor([rows, channels]), dice.tensor([channels]), dice.tensor([channels]))
+      let (xs, ws, bs) = (x.floats(), w.floats(), b.floats())
+      var layer: [Double] = []
+      var rms: [Double] = []
+      for row in 0..<rows {
+        let values = (0..<channels).map { Double(xs[row * channels + $0]) }
+        let mean = values.reduce(0, +) / Double(channels)
+        let variance = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(channels)
+        let square = values.reduce(0) { $0 + $1 * $1 } / Double(channels)
+        for i in 0..<channels {
+          layer.append((values[i] - mean) / (variance + 1e-6).squareRoot() * Double(ws[i]) + Double(bs[i]))
+          rms.append(values[i] / (square + 1e-6).squareRoot() * Double(ws[i]))
+        }
+      }
+      #expect(relativeError(cpu.layerNorm(x, weight: w, bias: b, epsilon: 1e-6).floats(), layer) < 1e-6)
+      #expect(relativeError(cpu.rmsNorm(x, weight: w, epsilon: 1e-6).floats(), rms) < 1e-6)
+    }
+  }
+
+  @Test func activationsEqualTheirDefinitions() {
+    let xs = stride(from: Float(-12), through: 12, by: 0.01).map { $0 }
+    let one = Weight(Tensor([1], shape: [1, 1]))
+    let cpu = CPU(precision: .reference)
+    let x = Tensor(xs, shape: [xs.count, 1])
+    let gelu = xs.map { x -> Double in
+      let x = Double(x)
+      return 0.5 * x * (1 + tanh((2 / Double.pi).squareRoot() * (x + 0.044715 * x * x * x)))
+    }
+    #expect(relativeError(cpu.linear(x, one, activation: .geluTanh).floats(), gelu) < 1e-6)
+    #expect(
+      relativeError(cpu.linear(x, one, activation: .silu).floats(), xs.map { Double($0) / (1 + exp(-Double($0))) })
+        < 1e-6)
+  }
+
+  @Test func pictureOperationsKeepTheBorderZero() {
+    var dice = Dice(state: 6)
+    let cpu = CPU(precision: .reference)
+    let x = FeatureMap(dice.tensor([5, 6, 4]))
+    let up = cpu.upsample(x)
+    #expect(up.height == 10 && up.width == 12 && borderIsZero(up))
+    let (small, large) = (x.picture().floats(), up.picture().floats())
+    for y in 0..<10 {
+      for column in 0..<12 {
+        for c in 0..<4 { #expect(large[(y * 12 + column) * 4 + c] == small[(y / 2 * 6 + column / 2) * 4 + c]) }
+      }
+    }
+    let norm = cpu.channelNorm(x, gamma: dice.tensor([4]), silu: true)
+    let some = cpu.channels(1..<3, of: x)
+    #expect(borderIsZero(norm) && borderIsZero(some))
+    #expect(some.picture().floats() == small.enumerated().filter { (1..<3).contains($0.offset % 4) }.map(\.element))
+  }
+
+  private func borderIsZero(_ map: FeatureMap) -> Bool {
+    let (values, stride) = (map.values.floats(), map.rowStride)
+    return values.enumerated().allSatisfy { index, value in
+      let (row, column) = (index / stride, index % stride / map.channels)
+      let inside = row > 0 && row <= map.height && column > 0 && column <= map.width
+      return inside || value == 0
+    }
+  }
+}
+
+@Suite struct ConversionTests {
+  @Test func halfPrecisionBitPatternsAreExact() {
+    let bits = (0...UInt16.max).map { $0 }
+    let storage = Storage(byteCount: bits.count * 2)
+    bits.withUnsafeBytes { storage.pointer.copyMemory(from: $0.baseAddress!, byteCount: $0.count) }
+    let halves = Tensor(shape: [bits.count], type: .float16, storage: storage).floats()
+    let brains = Tensor(shape: [bits.count], type: .bfloat16, storage: storage).floats()
+    for pattern in bits {
+      let want = Float(Float16(bitPattern: pattern))
+      let got = halves[Int(pattern)]
+      #expect(want.isNaN ? got.isNaN : got == want && got.sign == want.sign)
+      #expect(brains[Int(pattern)].bitPattern == UInt32(pattern) << 16)
+    }
+  }
+
+  @Test func theFirstNonFiniteValueIsFound() {
+    for count in [1, 5, 1024, 1025, 5000] {
+      for place in [0, count / 2, count - 1] {
+        var values = [Float](repeating: 1, count: count)
+        #expect(Tensor(values, shape: [count]).firstNonFinite() == nil)
+        values[place] = place % 2 == 0 ? .nan : -.infinity
+        #expect(Tensor(values, shape: [count]).firstNonFinite() == place)
+      }
+    }
+  }
+}
