@@ -76,6 +76,10 @@ let package = Package(
     tests("CheckpointsTests", ["Checkpoints", "Tensors"]),
     tests("WanModelTests", ["WanModel", "Checkpoints", "Tensors"], resources: [.copy("Goldens")]),
     tests("MediaTests", ["Rendering", "Media", "CFFmpeg"]),
+    .target(name: "FakeEngine", dependencies: ["Rendering"], path: "Tests/FakeEngine", swiftSettings: swift),
+    tests(
+      "ProductionTests",
+      ["Rendering", "Media", "Production", "FakeEngine", .product(name: "Crypto", package: "swift-crypto")]),
   ],
   cxxLanguageStandard: .cxx17
 )
