@@ -14,20 +14,18 @@ public struct TextEmbeddings {
   public let promptTokens: Int
   public let negativeTokens: Int
 
-  /// - Throws: ``RenderError`` if a text has more tokens than `rows`; ``ModelError``, `CheckpointError`.
+  /// - Parameter truncates: whether a text of more than `rows` tokens is cut, as the Wan pipelines do without a word,
+  ///   or refused.
+  /// - Throws: ``RenderError`` if a text is too long; ``ModelError``, `CheckpointError`.
   public init(
     prompt: String, negative: String, folder: ModelFolder, device: any Device, rows: Int = Self.rows,
-    listener: Denoiser.Listener
+    truncates: Bool = false, listener: Denoiser.Listener
   ) throws {
     let tokenizer = try folder.tokenizer()
     let ids = try [("prompt", prompt), ("negative prompt", negative)].map { name, text in
-      let ids = try tokenizer.ids(for: text)
-      guard ids.count <= rows else {
-        throw RenderError(
-          .badRecipe, "the \(name) has \(ids.count) tokens and the model reads \(rows)",
-          remedy: "shorten it; beyond about 300 tokens quality falls anyway")
-      }
-      return ids
+      let tokens = try tokenizer.encode(text, maxLength: rows)
+      guard truncates || !tokens.isTruncated else { throw Self.tooLong(name, tokens.fullCount, rows) }
+      return tokens.ids
     }
     try WeightLoader.warm(try folder.checkpoint(Component.textEncoder.rawValue), .textEncoder, listener)
     let encoder = try folder.textEncoder(on: device)
@@ -36,6 +34,12 @@ public struct TextEmbeddings {
     }
     (self.prompt, self.negative) = (embeddings[0], embeddings[1])
     (promptTokens, negativeTokens) = (ids[0].count, ids[1].count)
+  }
+
+  private static func tooLong(_ name: String, _ count: Int, _ rows: Int) -> RenderError {
+    RenderError(
+      .badRecipe, "the \(name) has \(count) tokens and the model reads \(rows)",
+      remedy: "shorten it; beyond about 300 tokens quality falls anyway")
   }
 
   private static func padded(_ embeddings: Tensor, to rows: Int) -> Tensor {

@@ -13,7 +13,8 @@ enum TracePipeline {
     try checkSize(test, noise, try folder.vaeConfiguration())
     let text = try TextEmbeddings(
       prompt: try test.string("prompt"), negative: test.optional("negative_prompt")?.string ?? "", folder: folder,
-      device: test.device, rows: try test.integer("max_sequence_length"), listener: Denoiser.Listener())
+      device: test.device, rows: try test.integer("max_sequence_length"), truncates: true,
+      listener: Denoiser.Listener())
     let high = try test.number("guidance_scale")
     let denoiser = Denoiser(
       folder: folder, device: test.device, schedule: schedule,
