@@ -15,14 +15,18 @@ public final class LocalEngine: RenderEngine {
   /// The model's own settings, with an empty prompt and seed 0.
   public let defaults: Recipe
   private let preview: LatentPreview
+  private let memoryLimit: Int?
   private let thread = DispatchQueue(label: "moviola.engine", qos: .userInitiated)
 
   /// - Parameters:
   ///   - folder: a model in the diffusers layout.
   ///   - name: what recipes call it.
+  ///   - memoryLimit: bytes that decoding may take before it works in tiles; nil for four fifths of what is free when
+  ///     it starts.
   /// - Throws: ``RenderError`` if it is not a model, or its settings are damaged.
-  public init(folder: ModelFolder, name: String) throws {
+  public init(folder: ModelFolder, name: String, memoryLimit: Int? = nil) throws {
     self.folder = folder
+    self.memoryLimit = memoryLimit
     do {
       let defaults = try ModelDefaults(folder: folder, name: name)
       self.defaults = defaults.recipe
@@ -34,18 +38,24 @@ public final class LocalEngine: RenderEngine {
 
   public func plan(_ recipe: Recipe) throws -> Plan {
     do {
-      return try Planner(folder: folder, multiplied: CPU(precision: recipe.arithmetic).multiplied).plan(recipe)
+      return try planner(recipe).plan(recipe)
     } catch {
       throw EngineFailure.renderError(error)
     }
   }
 
+  private func planner(_ recipe: Recipe) -> Planner {
+    Planner(
+      folder: folder, multiplied: CPU(precision: recipe.arithmetic).multiplied,
+      memoryLimit: memoryLimit ?? SystemMemory.availableBytes / 5 * 4)
+  }
+
   public func render(_ recipe: Recipe) -> RenderStream {
     let stream = RenderStream()
-    let (folder, preview) = (folder, preview)
+    let (planner, preview) = (planner(recipe), preview)
     thread.async {
       do {
-        try RenderRun(recipe: recipe, folder: folder, preview: preview, stream: stream).run()
+        try RenderRun(recipe: recipe, planner: planner, preview: preview, stream: stream).run()
         stream.finish()
       } catch {
         stream.finish(throwing: EngineFailure.renderError(error))

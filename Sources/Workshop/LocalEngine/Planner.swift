@@ -8,6 +8,8 @@ struct Planner {
   let folder: ModelFolder
   /// The type in which the device multiplies: weights of another type are expanded.
   let multiplied: ElementType
+  /// Bytes that the decoder may take; it works in tiles if whole pictures need more.
+  let memoryLimit: Int
   private let floatBytes = 4
 
   func plan(_ recipe: Recipe) throws -> Plan {
@@ -49,17 +51,11 @@ struct Planner {
     return try phase(component, activations: (working + text) * floatBytes)
   }
 
-  /// Every convolution over time remembers two pictures; a few more are at work.
   private func vaePhase(_ vae: VAEConfiguration, _ latents: [Int]) throws -> Plan.Phase {
-    var pixels = latents[1] * latents[2]
-    var remembered = 0
-    var largest = 0
-    for multiple in vae.dimMult.reversed() {
-      let picture = pixels * multiple * vae.decoderBaseDim
-      remembered += 2 * picture * (2 * (vae.numResBlocks + 1) + 1)
-      largest = max(largest, picture)
-      pixels *= 4
-    }
-    return try phase(.vae, activations: (remembered + 6 * largest) * floatBytes)
+    let choice = TileChoice(vae, height: latents[1], width: latents[2], limit: memoryLimit)
+    let memory = DecoderMemory(vae, height: choice.rows.tile, width: choice.columns.tile)
+    return Plan.Phase(
+      component: .vae, anonymousBytes: memory.bytes,
+      mappedBytes: try folder.checkpoint(Component.vae.rawValue).byteCount)
   }
 }

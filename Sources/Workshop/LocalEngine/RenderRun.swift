@@ -7,21 +7,22 @@ import WanModel
 /// text → noise → experts → VAE.
 struct RenderRun {
   let recipe: Recipe
-  let folder: ModelFolder
+  let planner: Planner
   let preview: LatentPreview
   let stream: RenderStream
   private let device: CPU
+  private var folder: ModelFolder { planner.folder }
 
-  init(recipe: Recipe, folder: ModelFolder, preview: LatentPreview, stream: RenderStream) {
+  init(recipe: Recipe, planner: Planner, preview: LatentPreview, stream: RenderStream) {
     self.recipe = recipe
-    self.folder = folder
+    self.planner = planner
     self.preview = preview
     self.stream = stream
     device = CPU(precision: recipe.arithmetic)
   }
 
   func run() throws {
-    let plan = try Planner(folder: folder, multiplied: device.multiplied).plan(recipe)
+    let plan = try planner.plan(recipe)
     let schedule = try recipe.schedule()
     stream.yield(.planned(plan))
     var seconds = PhaseSeconds()
@@ -80,12 +81,16 @@ struct RenderRun {
   private func decode(_ latents: Tensor) throws {
     try WeightLoader.warm(try folder.checkpoint(Component.vae.rawValue), .vae, listener)
     let decoder = try folder.vaeDecoder(on: device)
+    let tiles = TileChoice(
+      decoder.configuration, height: latents.shape[1], width: latents.shape[2], limit: planner.memoryLimit)
     var done = 0
-    try decoder.decode(latents, isCancelled: { stream.isCancelled }) { picture in
+    let tiled = TiledDecoder(decoder: decoder, tiles: tiles)
+    try tiled.decode(latents, isCancelled: { stream.isCancelled }) { share in
+      stream.yield(.decoding(Decoding(framesDone: Int(share * Double(recipe.frameCount)), frameCount: recipe.frameCount)))
+    } emit: { picture in
       guard let bytes = device.rgb8(picture) else { throw ModelError.notFinite(stage: "the VAE (frame \(done + 1))") }
       done += 1
       stream.yield(.frames([Frame(width: recipe.width, height: recipe.height, rgb: bytes)]))
-      stream.yield(.decoding(Decoding(framesDone: done, frameCount: recipe.frameCount)))
     }
     guard done == recipe.frameCount else {
       throw ModelError.badInput("the VAE gave \(done) frames where the recipe asks for \(recipe.frameCount)")
