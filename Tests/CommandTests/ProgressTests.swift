@@ -42,16 +42,16 @@ import Testing
     now(.checking, 212)
     #expect(
       lines == [
-        "Loading     1.2 GB/11.4 GB  ━━━╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌   5.1 GB  text encoder     ",
-        "Text        ╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌   5.1 GB",
-        "Denoising  0/4  ╌╌╌╌╌╌╌╌╌╌╌╌╌╌  ETA       —      — s/step   5.1 GB  high-noise expert",
-        "Denoising  1/4  ━━━╌╌╌╌╌╌╌╌╌╌╌  ETA       —      — s/step   5.1 GB  high-noise expert",
-        "Denoising  2/4  ━━━━━━━╌╌╌╌╌╌╌  ETA    0:06   3.00 s/step   5.1 GB  high-noise expert",
-        "Loading     1.0 GB/2.0 GB  ━━━━━━━━━━━━━━━━━╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌   5.1 GB  low-noise expert ",
-        "Denoising  3/4  ━━━━━━━━━━╌╌╌╌  ETA       —      — s/step   5.1 GB  low-noise expert ",
-        "Denoising  4/4  ━━━━━━━━━━━━━━  ETA    0:00    102 s/step   5.1 GB  low-noise expert ",
+        "Loading     1.2 GB/11.4 GB  ━━━╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌   5.1 GB  text encoder     ",
+        "Text         5.1 GB",
+        "Denoising  0/4  ╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌  ETA       —      — s/step   5.1 GB  high-noise expert",
+        "Denoising  1/4  ━━━━╌╌╌╌╌╌╌╌╌╌╌╌╌╌  ETA       —      — s/step   5.1 GB  high-noise expert",
+        "Denoising  2/4  ━━━━━━━━━╌╌╌╌╌╌╌╌╌  ETA    0:06   3.00 s/step   5.1 GB  high-noise expert",
+        "Loading     1.0 GB/2.0 GB  ━━━━━━━━━━━━━━━━━╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌   5.1 GB  low-noise expert ",
+        "Denoising  3/4  ━━━━━━━━━━━━━╌╌╌╌╌  ETA       —      — s/step   5.1 GB  low-noise expert ",
+        "Denoising  4/4  ━━━━━━━━━━━━━━━━━━  ETA    0:00    102 s/step   5.1 GB  low-noise expert ",
         "Decoding   4/9  ━━━━━━━━━━━━━━━━━╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌   5.1 GB",
-        "Checking    ╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌   5.1 GB",
+        "Checking     5.1 GB",
       ])
     #expect(
       said == [

@@ -33,7 +33,7 @@ final class LineReporter: Reporter {
   func received(_ event: JobEvent) {
     if case .warning(let text) = event { return say("moviola: warning: \(text)") }
     let ended = progress.withLock { $0?.receive(event, at: 0) ?? [] }
-    ended.forEach(say)
+    for line in ended { say(line) }
   }
 
   func note(_ text: String) { say("moviola: \(text)") }

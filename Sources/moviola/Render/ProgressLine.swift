@@ -35,12 +35,14 @@ struct ProgressLine {
     var left = title.padded(to: 10)
     if let counter { left += " " + counter }
     guard left.count <= room else { return String(left.prefix(room)) }
+    // Without a count there is nothing to draw a bar of.
+    let shortestBar = progress.total > 0 ? Self.shortestBar + 2 : 0
     var right = ""
-    for field in fields(now) where left.count + 2 + Self.shortestBar + right.count + 2 + field.count <= room {
+    for field in fields(now) where left.count + shortestBar + right.count + 2 + field.count <= room {
       right += "  " + field
     }
     let barWidth = min(room - left.count - 2 - right.count, Self.longestBar)
-    guard barWidth >= Self.shortestBar else { return left }
+    guard progress.total > 0, barWidth >= Self.shortestBar else { return left + dimmed(right) }
     return left + "  " + bar(barWidth) + dimmed(right)
   }
 
