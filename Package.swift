@@ -85,6 +85,12 @@ let package = Package(
     tests(
       "ProductionTests",
       ["Rendering", "Media", "Production", "FakeEngine", .product(name: "Crypto", package: "swift-crypto")]),
+    tests(
+      "CommandTests",
+      [
+        "Rendering", "Media", "Production", "FakeEngine", "moviola",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
   ],
   cxxLanguageStandard: .cxx17
 )

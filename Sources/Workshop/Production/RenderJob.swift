@@ -34,7 +34,7 @@ public struct RenderJob: Sendable {
     try recipe.check()
     _ = try engine.plan(recipe)
     var intake = FrameIntake(writer: try ClipWriter(recipe, to: destination))
-    intake.writer.warnings.forEach { observe(.warning($0)) }
+    for warning in intake.writer.warnings { observe(.warning(warning)) }
     seconds.plan = (clock.now - start).seconds
 
     let report = try await follow(engine.render(recipe), &intake, observe)
@@ -48,7 +48,7 @@ public struct RenderJob: Sendable {
     }
     let checkStart = clock.now
     let clip = try intake.writer.finish(rendered)
-    clip.check.warnings.forEach { observe(.warning($0)) }
+    for warning in clip.check.warnings { observe(.warning(warning)) }
 
     seconds.text = report?.seconds.text ?? 0
     seconds.denoise = report?.seconds.denoise ?? 0
