@@ -9,6 +9,21 @@ extension MisreadRun {
     return isEvidentPair(first, second, meant, in: line)
   }
 
+  /// "Ã " for "à", whose second byte became a space, or "Â " for a space.
+  func standsBeforeSpace(in line: [Unicode.Scalar]) -> Bool {
+    let first = line[range.lowerBound]
+    return (first == "Â" || first == "Ã") && meant.count == 1 && range.lowerBound + 1 < line.count
+      && line[range.lowerBound + 1] == " "
+  }
+
+  /// The same at the beginning of a line or after a small letter, where no capital is expected.
+  func isEvidentBeforeSpace(in line: [Unicode.Scalar]) -> Bool {
+    guard standsBeforeSpace(in: line) else { return false }
+    var before = line[..<range.lowerBound]
+    if let last = before.last, last.properties.isWhitespace { before.removeLast() }
+    return range.lowerBound == 0 || before.last.map { ("a"..."z").contains($0) } ?? false
+  }
+
   /// Two characters that stand for one, with no other misread character beside them.
   private func isEvidentPair(
     _ first: Unicode.Scalar, _ second: Unicode.Scalar, _ meant: Unicode.Scalar, in line: [Unicode.Scalar]
@@ -34,8 +49,8 @@ extension MisreadRun {
     switch scalar.value {
     case 0xA0...0x17F, 0x218...0x21B, 0x386...0x3CE, 0x400...0x45F, 0x490...0x493: true
     case 0x5D0...0x5EA, 0x60C...0x669, 0x900...0xDFF, 0xE01...0xE5B: scalar.properties.generalCategory != .unassigned
-    case 0x1E00...0x1EFF, 0x2010...0x2BFF, 0x3000...0x9FFF, 0xAC00...0xD7A3, 0xFB00...0xFB06, 0xFE0F, 0xFF00...0xFFEF,
-      0xFFFD, 0x1F000...0x1FAFF, 0x20000...0x2FFFF:
+    case 0x1E00...0x1EFF, 0x2000...0x2BFF, 0x3000...0x9FFF, 0xAC00...0xD7A3, 0xFB00...0xFB06, 0xFE0F, 0xFF00...0xFFEF,
+      0xFEFF, 0xFFF9...0xFFFD, 0x1F000...0x1FAFF, 0x20000...0x2FFFF:
       scalar.properties.generalCategory != .unassigned
     default: false
     }

@@ -18,12 +18,16 @@ enum Mojibake {
   }
 
   private static func repairOnce(_ line: [Unicode.Scalar]) -> [Unicode.Scalar]? {
-    let runs = MisreadRun.find(in: line, spaceIsNoBreak: false)
-    guard runs.contains(where: { $0.isEvident(in: line) }) else { return nil }
+    let strict = MisreadRun.find(in: line, spaceIsNoBreak: false)
+    let evident = strict.filter { $0.isEvident(in: line) }
     let generous = MisreadRun.find(in: line, spaceIsNoBreak: true)
+    guard !evident.isEmpty || generous.contains(where: { $0.isEvidentBeforeSpace(in: line) }) else { return nil }
     if MisreadRun.cover(generous, line) { return replace(generous, in: line) }
-    if MisreadRun.cover(runs, line) { return replace(runs, in: line) }
-    return replace(runs.filter { $0.isEvident(in: line) }, in: line)
+    if MisreadRun.cover(strict, line) { return replace(strict, in: line) }
+    let places = generous.filter { run in
+      run.standsBeforeSpace(in: line) || evident.contains { run.range.contains($0.range.lowerBound) }
+    }
+    return replace(places, in: line)
   }
 
   private static func replace(_ runs: [MisreadRun], in line: [Unicode.Scalar]) -> [Unicode.Scalar] {
