@@ -29,9 +29,10 @@ final class SentencePieceModel: @unchecked Sendable {  // safe: the library only
 
   func id(of piece: String) -> Int32? {
     var piece = piece
-    return Self.defined(piece.withUTF8 { utf8 in
-      utf8.withMemoryRebound(to: CChar.self) { mv_sentencepiece_id(model, $0.baseAddress, $0.count) }
-    })
+    return Self.defined(
+      piece.withUTF8 { utf8 in
+        utf8.withMemoryRebound(to: CChar.self) { mv_sentencepiece_id(model, $0.baseAddress, $0.count) }
+      })
   }
 
   func piece(_ id: Int32) -> String? {

@@ -109,16 +109,17 @@ extension SpecialTokens {
       let tokens = table.compactMap { key, value in Self.token(value, id: Int(key)) }
       self.init(tokens.sorted { $0.id < $1.id })
     } else {
-      self.init(try Self.names(folder).compactMap { name in
-        model.id(of: name).map { Token(content: name, id: $0) }
-      })
+      self.init(
+        try Self.names(folder).compactMap { name in
+          model.id(of: name).map { Token(content: name, id: $0) }
+        })
     }
   }
 
   private static func member(_ key: String, of path: String) throws(CheckpointError) -> JSON? {
     do {
       return try JSON(file: path, part: "tokenizer", member: key)
-    } catch where error.cause == .notFound {
+    } catch  where error.cause == .notFound {
       return nil
     }
   }
@@ -135,7 +136,7 @@ extension SpecialTokens {
     let map: JSON
     do {
       map = try JSON(file: folder + "/special_tokens_map.json", part: "tokenizer")
-    } catch where error.cause == .notFound {
+    } catch  where error.cause == .notFound {
       return []
     }
     let values = (map.object ?? [:]).values.flatMap { $0.array ?? [$0] }
