@@ -64,7 +64,8 @@ let package = Package(
     room("Workshop", "LocalEngine", ["Rendering", "WanModel", "Checkpoints", "Tensors"]),
     room("Workshop", "Media", ["Rendering", "CFFmpeg"]),
     room("Workshop", "History", ["Rendering", .product(name: "GRDB", package: "GRDB.swift")]),
-    room("Workshop", "Production", ["Rendering", "Media", .product(name: "Crypto", package: "swift-crypto")]),
+    room(
+      "Workshop", "Production", ["Rendering", "Media", "History", .product(name: "Crypto", package: "swift-crypto")]),
 
     .executableTarget(
       name: "moviola",
@@ -86,9 +87,15 @@ let package = Package(
     tests("HistoryTests", ["Rendering", "History", .product(name: "GRDB", package: "GRDB.swift")]),
     tests("MediaTests", ["Rendering", "Media", "CFFmpeg"]),
     .target(name: "FakeEngine", dependencies: ["Rendering"], path: "Tests/FakeEngine", swiftSettings: swift),
+    .executableTarget(
+      name: "LedgerChild", dependencies: ["Rendering", "History", "Production", "FakeEngine"],
+      path: "Tests/LedgerChild", swiftSettings: swift),
     tests(
       "ProductionTests",
-      ["Rendering", "Media", "Production", "FakeEngine", .product(name: "Crypto", package: "swift-crypto")]),
+      [
+        "Rendering", "Media", "History", "Production", "FakeEngine", "LedgerChild",
+        .product(name: "Crypto", package: "swift-crypto"), .product(name: "GRDB", package: "GRDB.swift"),
+      ]),
     tests(
       "CommandTests",
       [
