@@ -75,6 +75,7 @@ public final class JobRunner: Sendable {
   /// - Returns: after how long to look again even if the ledger says nothing; nil for never.
   private func work(_ observe: @escaping @Sendable (RunnerEvent) -> Void) async throws -> Duration? {
     while !isOver {
+      for lost in try await recorder.ledger.interruptAbandoned() { place.removeLeftovers(of: lost) }
       switch try await recorder.ledger.claim() {
       case .nothing: return nil
       case .busy(let other):
