@@ -102,7 +102,8 @@ public final class VAEDecoder {
   private func picture(_ frame: FeatureMap) -> Tensor {
     let picture = leave(device.channelNorm(frame, gamma: finalNorm, silu: true), on: device).picture()
     picture.withMutableFloats { values in
-      for index in values.indices { values[index] = max(-1, min(1, values[index])) }
+      // Written so that NaN stays NaN: a clamp that hides it turns damaged weights into a black clip.
+      for index in values.indices { values[index] = values[index] > 1 ? 1 : values[index] < -1 ? -1 : values[index] }
     }
     return picture
   }
