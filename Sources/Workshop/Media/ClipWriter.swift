@@ -54,10 +54,7 @@ public final class ClipWriter {
     }
   }
 
-  deinit {
-    PartialFiles.remove(part)
-    PartialFiles.remove(spool.path)
-  }
+  deinit { PartialFiles.remove(part) }
 
   private static func open(
     _ recipe: Recipe, _ destination: ClipDestination, _ encoder: VideoEncoder
@@ -67,10 +64,7 @@ public final class ClipWriter {
     var opened = false
     PartialFiles.add(part)
     defer {
-      if !opened {
-        PartialFiles.remove(part)
-        PartialFiles.remove(stem + ".rgb")
-      }
+      if !opened { PartialFiles.remove(part) }
     }
     let spool = try FrameSpool(
       path: stem + ".rgb", width: recipe.width, height: recipe.height, frames: recipe.frameCount)
@@ -148,12 +142,8 @@ extension ClipWriter {
       default: RenderError(.encoding, "\(error)")
       }
     guard spool.count > 0 else { return cause }
-    do {
-      let kept = try KeptFrames.save(spool, recipe: recipe, beside: destination.anchor)
-      return RenderError(cause.code, cause.what, remedy: kept)
-    } catch {
-      return RenderError(cause.code, "\(cause.what), and the frames could not be kept: \(error)")
-    }
+    let kept = KeptFrames.save(spool, recipe: recipe, beside: destination.anchor)
+    return RenderError(cause.code, cause.what, remedy: kept)
   }
 }
 

@@ -126,8 +126,9 @@ final class LiveReporter: Reporter {
     let line = ProgressLine(progress: progress, style: style, memory: ProcessMemory.residentBytes)
       .text(columns: Console.columns, now: Self.now)
     guard line != state.shown else { return }
-    // Overwriting before clearing the rest: an erased line would flicker.
-    Console.error("\r\(line)\u{1B}[K")
+    // Overwriting before clearing the rest: an erased line would flicker. The cursor waits in front, where the
+    // "^C" that a terminal echoes does not break the line.
+    Console.error("\r\(line)\u{1B}[K\r")
     state.shown = line
   }
 
