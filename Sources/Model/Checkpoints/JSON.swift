@@ -99,6 +99,19 @@ extension JSON {
 }
 
 extension JSON {
+  /// Reads one member of the object in a JSON file, and nothing behind it: a `tokenizer.json` has megabytes of
+  /// which a few lines are wanted. nil if the object has no such member.
+  public init?(file path: String, part: String, member: String, limit: Int = 256 << 20) throws(CheckpointError) {
+    let bytes = try MappedFile(path: path).contents(limit: limit, part: part)
+    var scanner = JSONScanner(bytes[...])
+    do {
+      guard let value = try scanner.member(member) else { return nil }
+      self = value
+    } catch {
+      throw CheckpointError(.malformed(part: part, detail: error.description), path: path)
+    }
+  }
+
   /// Reads a JSON file of at most `limit` bytes.
   ///
   /// - Throws: ``CheckpointError``, naming the file; `part` says what the file is ("configuration").

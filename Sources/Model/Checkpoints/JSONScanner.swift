@@ -68,6 +68,21 @@ struct JSONScanner {
     try expect("]")
   }
 
+  /// The value of one member of an object; reading stops behind it.
+  mutating func member(_ name: String) throws(JSONError) -> JSON? {
+    try expect("{")
+    if take("}") { return nil }
+    repeat {
+      skipSpace()
+      let key = try string()
+      try expect(":")
+      let value = try JSON(&self, depth: 1)
+      if key == name { return value }
+    } while take(",")
+    try expect("}")
+    return nil
+  }
+
   mutating func literal(_ text: String) throws(JSONError) {
     for byte in text.utf8 {
       guard current == byte else { throw failure("expected '\(text)'") }

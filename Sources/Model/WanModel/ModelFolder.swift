@@ -44,6 +44,13 @@ public struct ModelFolder: Hashable, Sendable {
     return try Transformer(configuration, checkpoint, on: device)
   }
 
+  /// The tokenizer; also where the official repository's layout has it.
+  public func tokenizer() throws(CheckpointError) -> Tokenizer {
+    let official = "\(path)/google/umt5-xxl"
+    let isOfficial = (try? MappedFile(path: "\(official)/spiece.model")) != nil
+    return try Tokenizer(folder: isOfficial ? official : "\(path)/tokenizer")
+  }
+
   public func textEncoder(on device: any Device) throws -> TextEncoder {
     let configuration = try textEncoderConfiguration()
     let checkpoint = try checkpoint("text_encoder")
