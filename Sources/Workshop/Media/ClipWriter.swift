@@ -109,7 +109,7 @@ extension ClipWriter {
     try encoder.encode(picture) { try movie.write($0, timeBase: encoder.timeBase) }
   }
 
-  /// Completes the clip, checks it, and puts it in its place.
+  /// Completes the clip, checks it, and puts it in its place, unless the task is cancelled meanwhile.
   /// - Parameter recipe: the recipe as it is known now, which the clip will hold (a pipe has got the earlier one).
   /// - Throws: ``RenderError`` whose remedy says where the frames are kept.
   public func finish(_ recipe: Recipe) throws -> FinishedClip {
@@ -117,6 +117,8 @@ extension ClipWriter {
       return try complete(recipe)
     } catch let error as LibavError where error.isEndOfPipe {
       throw error.renderError()
+    } catch is CancellationError {
+      throw RenderError(.cancelled, "the render was cancelled")
     } catch {
       throw keepFrames(because: error, recipe)
     }
@@ -126,7 +128,10 @@ extension ClipWriter {
     if let failure { throw failure }
     let isPipe = if case .pipe = destination { true } else { false }
     if !isPipe { movie.setTags(try ClipMetadata.tags(for: recipe)) }
-    try encoder.encode(nil) { try movie.write($0, timeBase: encoder.timeBase) }
+    try encoder.encode(nil) {
+      try Task.checkCancellation()
+      try movie.write($0, timeBase: encoder.timeBase)
+    }
     try movie.finish()
     let check = try ClipVerifier.check(part, against: isPipe ? self.recipe : recipe)
     guard case .file(let path, let replacing) = destination else { return FinishedClip(path: nil, check: check) }

@@ -7,12 +7,12 @@ import Synchronization
 /// The sentences that a person reads, on a terminal or in a log.
 enum Sentences {
   static func started(_ recipe: Recipe) -> String {
-    "Rendering \(recipe.width)x\(recipe.height), \(recipe.frameCount) frames at \(recipe.framesPerSecond) a second, "
-      + "\(recipe.steps) steps, seed \(recipe.seed), model \(recipe.model)"
+    "Rendering \(recipe.width)x\(recipe.height), \(Units.count(recipe.frameCount, "frame")) at \(recipe.framesPerSecond) a second, "
+      + "\(Units.count(recipe.steps, "step")), seed \(recipe.seed), model \(recipe.model)"
   }
 
   static func finished(_ render: Render) -> String {
-    "Checked: \(render.frames) frames, seed \(render.recipe.seed), peak memory \(Units.bytes(render.peakRSSBytes)), "
+    "Checked: \(Units.count(render.frames, "frame")), seed \(render.recipe.seed), peak memory \(Units.bytes(render.peakRSSBytes)), "
       + "\(Units.time(render.seconds.total)) in all"
   }
 }

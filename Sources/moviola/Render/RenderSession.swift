@@ -42,9 +42,10 @@ struct RenderSession {
   /// The recipe: from a clip or the model's defaults, with the arguments on top.
   func resolve() throws -> (Recipe, any RenderEngine) {
     let prompt = try promptText()
+    if let prompt { try Recipe.check(prompt: prompt) }
     let embedded = try request.from.map { try ClipMetadata.recipe(of: $0) }
     if let embedded, request.options.model == nil {
-      return (finish(embedded, prompt), try provider.open(embedded.model).engine)
+      return (finish(embedded, prompt), try engine(of: embedded))
     }
     let (engine, defaults) = try provider.open(request.options.model)
     var recipe = embedded ?? defaults
@@ -58,6 +59,16 @@ struct RenderSession {
     return (finish(recipe, prompt), engine)
   }
 
+  private func engine(of embedded: Recipe) throws -> any RenderEngine {
+    do {
+      return try provider.open(embedded.model).engine
+    } catch let error as RenderError where error.code == .badModel {
+      throw RenderError(
+        .badModel, "the clip was made with the model \(embedded.model), but \(error.what)",
+        remedy: "say with --model where it is now")
+    }
+  }
+
   private func finish(_ recipe: Recipe, _ prompt: String?) -> Recipe {
     var recipe = recipe
     if let prompt { recipe.prompt = prompt }
@@ -67,6 +78,7 @@ struct RenderSession {
 
   private func promptText() throws -> String? {
     guard request.prompt == "-" else { return request.prompt }
+    if Console.isTerminal(STDIN_FILENO) { reporter.note("type the prompt, then Ctrl-D on a line of its own") }
     guard let data = try FileHandle.standardInput.readToEnd() else { return "" }
     guard data.count <= 1 << 20, let text = String(data: data, encoding: .utf8) else {
       throw RenderError(.badRecipe, "standard input is not a prompt: it must be UTF-8 text of at most 1 MiB")
