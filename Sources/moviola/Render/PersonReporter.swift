@@ -43,6 +43,7 @@ final class LineReporter: Reporter {
     if showsPath { Console.output(render.output + "\n") }
   }
 
+  func cancelling() {}
   func failed(_ failure: Failure) {}
   func leave() {}
 
@@ -62,6 +63,7 @@ final class LiveReporter: Reporter {
   private struct State {
     var progress: RenderProgress?
     var shown = ""
+    var isCancelling = false
     var isOver = false
   }
 
@@ -99,6 +101,11 @@ final class LiveReporter: Reporter {
     if showsPath { Console.output(render.output + "\n") }
   }
 
+  func cancelling() {
+    state.withLock { $0.isCancelling = true }
+    redraw()
+  }
+
   func failed(_ failure: Failure) { leave() }
 
   func leave() {
@@ -123,8 +130,9 @@ final class LiveReporter: Reporter {
 
   private func draw(_ state: inout State) {
     guard !state.isOver, let progress = state.progress else { return }
-    let line = ProgressLine(progress: progress, style: style, memory: ProcessMemory.residentBytes)
-      .text(columns: Console.columns, now: Self.now)
+    let line = ProgressLine(
+      progress: progress, style: style, memory: ProcessMemory.residentBytes, isCancelling: state.isCancelling
+    ).text(columns: Console.columns, now: Self.now)
     guard line != state.shown else { return }
     // Overwriting before clearing the rest: an erased line would flicker. The cursor waits in front, where the
     // "^C" that a terminal echoes does not break the line.

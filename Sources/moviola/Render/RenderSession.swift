@@ -26,7 +26,10 @@ struct RenderSession {
     let reporter = reporter
     let task = Task { try await job.run { reporter.received($0) } }
     let interrupts = Interrupts(
-      first: { task.cancel() },
+      first: {
+        task.cancel()
+        reporter.cancelling()
+      },
       stillWaiting: {
         reporter.note("cancelling; waiting for the engine to leave its current block, Ctrl-C again to quit now")
       },
@@ -43,19 +46,19 @@ struct RenderSession {
   func resolve() throws -> (Recipe, any RenderEngine) {
     let prompt = try promptText()
     if let prompt { try Recipe.check(prompt: prompt) }
-    let embedded = try request.from.map { try ClipMetadata.recipe(of: $0) }
-    if let embedded, request.options.model == nil {
-      return (finish(embedded, prompt), try engine(of: embedded))
-    }
-    let (engine, defaults) = try provider.open(request.options.model)
-    var recipe = embedded ?? defaults
-    if embedded == nil {
-      // Short enough to type again, and exact in every JSON reader.
-      recipe.seed = UInt64.random(in: 0...UInt64(UInt32.max))
-    } else {
-      recipe.model = defaults.model
-      recipe.modelFingerprint = nil
-    }
+    if let clip = request.from { return try resolve(clip: clip, prompt) }
+    var (engine, recipe) = try provider.open(request.options.model)
+    // Short enough to type again, and exact in every JSON reader.
+    recipe.seed = UInt64.random(in: 0...UInt64(UInt32.max))
+    return (finish(recipe, prompt), engine)
+  }
+
+  private func resolve(clip: String, _ prompt: String?) throws -> (Recipe, any RenderEngine) {
+    var recipe = try ClipMetadata.recipe(of: clip)
+    guard let model = request.options.model else { return (finish(recipe, prompt), try engine(of: recipe)) }
+    let (engine, defaults) = try provider.open(model)
+    recipe.model = defaults.model
+    recipe.modelFingerprint = nil
     return (finish(recipe, prompt), engine)
   }
 
