@@ -2,6 +2,9 @@ import Foundation
 
 /// Numbers as a person reads them. Widths stay put where a column of a live display needs it.
 enum Units {
+  /// "1 step", "2 steps".
+  static func count(_ number: Int, _ name: String) -> String { "\(number) \(name)\(number == 1 ? "" : "s")" }
+
   /// "0.4 s", "12 s", "3 min 05 s", "2 h 07 min".
   static func time(_ seconds: Double) -> String {
     guard seconds.isFinite, seconds >= 0, seconds < 1e9 else { return "—" }
