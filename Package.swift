@@ -9,7 +9,7 @@ let swift: [SwiftSetting] = [
   .enableUpcomingFeature("InternalImportsByDefault"),
   .enableUpcomingFeature("MemberImportVisibility"),
   .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
-]
+] + (Context.environment["CI"] == nil ? [] : [.treatAllWarnings(as: .error)])
 
 func room(_ floor: String, _ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
   .target(name: name, dependencies: dependencies, path: "Sources/\(floor)/\(name)", swiftSettings: swift)
@@ -74,8 +74,23 @@ let package = Package(
     tests("RenderingTests", ["Rendering"]),
     tests("TensorsTests", ["Tensors", "Kernels"]),
     tests("CheckpointsTests", ["Checkpoints", "Tensors"]),
-    tests("WanModelTests", ["WanModel", "Checkpoints", "Tensors"], resources: [.copy("Goldens")]),
+    .target(
+      name: "GoldenModel", path: "Tests/GoldenModel", resources: [.copy("tiny-a")], swiftSettings: swift),
+    tests("WanModelTests", ["WanModel", "Checkpoints", "Tensors", "GoldenModel"], resources: [.copy("Goldens")]),
+    tests(
+      "LocalEngineTests", ["LocalEngine", "WanModel", "Checkpoints", "Tensors", "Rendering", "GoldenModel"],
+      resources: [.copy("Goldens")]),
     tests("MediaTests", ["Rendering", "Media", "CFFmpeg"]),
+    .target(name: "FakeEngine", dependencies: ["Rendering"], path: "Tests/FakeEngine", swiftSettings: swift),
+    tests(
+      "ProductionTests",
+      ["Rendering", "Media", "Production", "FakeEngine", .product(name: "Crypto", package: "swift-crypto")]),
+    tests(
+      "CommandTests",
+      [
+        "Rendering", "Media", "Production", "FakeEngine", "moviola",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
   ],
   cxxLanguageStandard: .cxx17
 )

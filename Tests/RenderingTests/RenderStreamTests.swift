@@ -37,7 +37,7 @@ import Testing
       while !stream.isCancelled { stream.yield(.frames([first])) }
       stream.finish(throwing: RenderError(.cancelled, "cancelled"))
     }
-    var iterator = stream.makeAsyncIterator()
+    let iterator = stream.makeAsyncIterator()
     _ = try await iterator.next()
     stream.cancel()
     await #expect(throws: RenderError.self) {

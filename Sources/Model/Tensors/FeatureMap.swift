@@ -20,6 +20,8 @@ public struct FeatureMap {
     (values.f32 + (height + 1) * row).update(repeating: 0, count: row)
   }
 
+  public var byteCount: Int { values.byteCount }
+
   /// Elements from one row to the next.
   var rowStride: Int { (width + 2) * channels }
 

@@ -1,1 +1,76 @@
-// LocalEngine
+import Checkpoints
+import Dispatch
+public import Rendering
+import Tensors
+public import WanModel
+
+/// Renders on this machine's processor, on a thread of its own, one render at a time.
+///
+///     let engine = try LocalEngine(folder: ModelFolder(path: "models/wan2.2-t2v-a14b"), name: "a14b")
+///     var recipe = engine.defaults
+///     recipe.prompt = "a red ball bounces in a grid room"
+///     for try await event in engine.render(recipe) { … }
+public final class LocalEngine: RenderEngine {
+  public let folder: ModelFolder
+  /// The model's own settings, with an empty prompt and seed 0.
+  public let defaults: Recipe
+  private let preview: LatentPreview
+  private let memoryLimit: Int?
+  private let thread = DispatchQueue(label: "moviola.engine", qos: .userInitiated)
+
+  /// - Parameters:
+  ///   - folder: a model in the diffusers layout.
+  ///   - name: what recipes call it.
+  ///   - memoryLimit: bytes that decoding may take before it works in tiles; nil for four fifths of what is free when
+  ///     it starts.
+  /// - Throws: ``RenderError`` if it is not a model, or its settings are damaged.
+  public init(folder: ModelFolder, name: String, memoryLimit: Int? = nil) throws {
+    self.folder = folder
+    self.memoryLimit = memoryLimit
+    do {
+      let defaults = try ModelDefaults(folder: folder, name: name)
+      self.defaults = defaults.recipe
+      preview = defaults.preview
+    } catch {
+      throw EngineFailure.renderError(error)
+    }
+  }
+
+  public func plan(_ recipe: Recipe) throws -> Plan {
+    do {
+      return try planner(recipe).plan(recipe)
+    } catch {
+      throw EngineFailure.renderError(error)
+    }
+  }
+
+  private func planner(_ recipe: Recipe) -> Planner {
+    Planner(
+      folder: folder, multiplied: CPU(precision: recipe.arithmetic).multiplied,
+      memoryLimit: memoryLimit ?? SystemMemory.availableBytes / 5 * 4)
+  }
+
+  public func render(_ recipe: Recipe) -> RenderStream {
+    let stream = RenderStream()
+    let (planner, preview) = (planner(recipe), preview)
+    thread.async {
+      do {
+        try RenderRun(recipe: recipe, planner: planner, preview: preview, stream: stream).run()
+        stream.finish()
+      } catch {
+        stream.finish(throwing: EngineFailure.renderError(error))
+      }
+    }
+    return stream
+  }
+}
+
+extension Recipe {
+  /// The same choice in the words of the Tensors room.
+  var arithmetic: Tensors.Precision {
+    switch precision {
+    case .reference: .reference
+    case .fast: .fast
+    }
+  }
+}

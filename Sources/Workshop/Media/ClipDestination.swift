@@ -68,6 +68,8 @@ public enum ClipDestination: Hashable, Sendable {
   private static func checkSpace(in folder: String, needing bytes: Int) throws {
     var status = statvfs()
     guard statvfs(folder, &status) == 0 else { throw FileFailure("measuring", folder).renderError }
+    // File systems of the kernel's own count no blocks; whether they take files shows when one is made.
+    guard status.f_blocks > 0 else { return }
     let (free, overflow) = UInt64(status.f_bavail).multipliedReportingOverflow(by: UInt64(status.f_frsize))
     guard !overflow, free < UInt64(max(bytes, 0)) else { return }
     throw RenderError(

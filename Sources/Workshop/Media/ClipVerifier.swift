@@ -5,7 +5,7 @@ public import Rendering
 ///
 ///     let check = try ClipVerifier.check("clip.mp4", against: recipe)
 ///     print(check.frames)  // recipe.frameCount
-///     check.warnings.forEach { print($0) }
+///     for warning in check.warnings { print(warning) }
 ///     // Throws RenderError, code `encoding`, if size, rate, number of frames or the embedded recipe
 ///     // are not those of the recipe.
 public enum ClipVerifier {

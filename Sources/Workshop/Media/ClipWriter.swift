@@ -5,7 +5,7 @@ public import Rendering
 /// Makes an MP4 of frames, one after the other, and puts it in its place once it has been checked.
 ///
 ///     let writer = try ClipWriter(recipe, to: .file("clip.mp4", replacing: false))
-///     writer.warnings.forEach { print($0) }
+///     for warning in writer.warnings { print(warning) }
 ///     for frame in frames { try writer.append(frame) }
 ///     let clip = try writer.finish(recipe)
 ///     print(clip.path, clip.check.meanLuma)

@@ -22,6 +22,7 @@ struct Trace: ParsableCommand {
   private static let stages: [String: Stage] = [
     "noise": TraceSampling.noise,
     "schedule": TraceSampling.schedule,
+    "pipeline": TracePipeline.run,
     "text-encode": TraceModel.textEncode,
     "tokenize": TraceTokenize.tokenize,
     "transformer": TraceModel.transformer,

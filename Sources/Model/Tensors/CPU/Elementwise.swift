@@ -69,3 +69,14 @@ extension CPU {
     return result
   }
 }
+
+extension CPU {
+  /// A picture [height, width, 3] of −1…1 as RGB24; nil if it has NaN or infinity.
+  public func rgb8(_ picture: Tensor) -> [UInt8]? {
+    if picture.firstNonFinite() != nil { return nil }
+    return [UInt8](unsafeUninitializedCapacity: picture.elementCount) { buffer, count in
+      if let base = buffer.baseAddress { loops.to_rgb8(picture.f32, picture.elementCount, base) }
+      count = picture.elementCount
+    }
+  }
+}

@@ -17,4 +17,6 @@ final class CausalConvolution {
   }
 
   func forget() { past = [] }
+
+  var rememberedBytes: Int { past.reduce(0) { $0 + $1.byteCount } }
 }

@@ -27,5 +27,7 @@ final class PictureAttention: DecoderStage {
     return [result]
   }
 
+  var rememberedBytes: Int { 0 }
+
   func forget() {}
 }

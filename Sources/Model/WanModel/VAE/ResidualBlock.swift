@@ -22,6 +22,8 @@ final class ResidualBlock: DecoderStage {
     return [result]
   }
 
+  var rememberedBytes: Int { first.rememberedBytes + second.rememberedBytes }
+
   func forget() {
     first.forget()
     second.forget()

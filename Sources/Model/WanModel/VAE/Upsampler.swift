@@ -32,6 +32,8 @@ final class Upsampler: DecoderStage {
     return [device.channels(0..<channels, of: both), device.channels(channels..<2 * channels, of: both)]
   }
 
+  var rememberedBytes: Int { time?.rememberedBytes ?? 0 }
+
   func forget() {
     isFirst = true
     time?.forget()

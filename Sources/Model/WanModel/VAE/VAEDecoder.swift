@@ -6,6 +6,8 @@ protocol DecoderStage: AnyObject {
   func push(_ frame: FeatureMap, on device: any Device) -> [FeatureMap]
   /// Back to before the first frame.
   func forget()
+  /// Bytes of the frames that it remembers now.
+  var rememberedBytes: Int { get }
 }
 
 /// The causal 3-D VAE's decoder: latents → frames, one by one.
@@ -78,18 +80,22 @@ public final class VAEDecoder {
     for index in 0..<latents.shape[0] {
       let latent = FeatureMap(frames.rows(index..<index + 1).reshaped(Array(latents.shape.dropFirst())))
       let entered = enter(device.convolve([latent], fromLatent), on: device)
-      try push(entered, from: 0, isCancelled: isCancelled, emit: emit)
+      try push(entered, isCancelled: isCancelled, emit: emit)
     }
   }
 
-  /// Depth first: a frame goes all the way before the next one starts.
-  private func push(
-    _ frame: FeatureMap, from stage: Int, isCancelled: () -> Bool, emit: (Tensor) throws -> Void
-  ) throws {
-    if isCancelled() { throw ModelError.cancelled }
-    guard stage < stages.count else { return try emit(picture(frame)) }
-    for next in stages[stage].push(frame, on: device) {
-      try push(next, from: stage + 1, isCancelled: isCancelled, emit: emit)
+  /// Depth first: a frame goes all the way before the next one starts. A list of what is still to do, not recursion,
+  /// so that no picture outlives its use.
+  private func push(_ entered: FeatureMap, isCancelled: () -> Bool, emit: (Tensor) throws -> Void) throws {
+    var pending = [(stage: 0, frame: entered)]
+    while let (stage, frame) = pending.popLast() {
+      if isCancelled() { throw ModelError.cancelled }
+      guard stage < stages.count else {
+        try emit(picture(frame))
+        continue
+      }
+      let results = stages[stage].push(frame, on: device)
+      pending += results.reversed().map { (stage + 1, $0) }
     }
   }
 
@@ -112,6 +118,10 @@ public final class VAEDecoder {
       }
     }
     return result
+  }
+
+  var rememberedBytes: Int {
+    stages.reduce(enter.rememberedBytes + leave.rememberedBytes) { $0 + $1.rememberedBytes }
   }
 
   private func forget() {

@@ -1,0 +1,133 @@
+import Checkpoints
+import Foundation
+public import Rendering
+public import Tensors
+public import WanModel
+
+/// Walks latents from noise to a clip: sampler × experts, with guidance.
+///
+///     let denoiser = Denoiser(folder: folder, device: device, schedule: schedule, guidance: guidance, boundary: 0.875)
+///     let clean = try denoiser(noise, prompt: embeddings, negative: negativeEmbeddings)
+///
+/// One expert is resident at a time.
+public struct Denoiser {
+  public let folder: ModelFolder
+  public let device: any Device
+  public let schedule: Schedule
+  public let guidance: Guidance
+  /// The high-noise expert runs while timestep ≥ boundary · 1000; nil for a model with one transformer.
+  public let boundary: Double?
+
+  public init(folder: ModelFolder, device: any Device, schedule: Schedule, guidance: Guidance, boundary: Double?) {
+    self.folder = folder
+    self.device = device
+    self.schedule = schedule
+    self.guidance = guidance
+    self.boundary = boundary
+  }
+
+  /// What the caller hears while it runs.
+  public struct Listener {
+    public var isCancelled: () -> Bool = { false }
+    public var loading: (Loading) -> Void = { _ in }
+    public var step: (Step) -> Void = { _ in }
+    public init() {}
+  }
+
+  public struct Step {
+    public let index: Int
+    public let count: Int
+    public let expert: Component
+    public let sigma: Double
+    public let timestep: Double
+    public let seconds: Double
+    /// The clip that the expert sees behind the noise, in the shape of the latents.
+    public let predictedClean: [Float]
+  }
+
+  /// - Parameters:
+  ///   - noise: [frames, height, width, channels] at the first noise level.
+  ///   - prompt: text embeddings, padded with zero rows; negative likewise.
+  /// - Throws: ``ModelError``, `CheckpointError`
+  public func callAsFunction(_ noise: Tensor, prompt: Tensor, negative: Tensor, listener: Listener) throws -> Tensor {
+    var sampler = schedule.makeSampler()
+    var sample = noise.floats()
+    var resident: ResidentExpert?
+    for (index, timestep) in schedule.timesteps.enumerated() {
+      let start = ContinuousClock.now
+      let component = expert(at: Double(timestep))
+      if resident?.component != component {
+        resident = nil
+        MemoryPool.shared.trim()
+        resident = try ResidentExpert(component, folder, device, prompt, guides(component) ? negative : nil, listener)
+      }
+      guard let resident else { break }
+      let latents = Tensor(sample, shape: noise.shape)
+      let flow = try resident.flow(
+        latents, timestep: Double(timestep), scale: Float(scale(component)), isCancelled: listener.isCancelled)
+      let clean = sampler.predictedClean(modelOutput: flow, sample: sample)
+      let sigma = schedule.sigmas[index]
+      sample = sampler.step(modelOutput: flow, sample: sample)
+      try checkFinite(sample, component, step: index + 1)
+      listener.step(
+        Step(
+          index: index + 1, count: schedule.steps, expert: component, sigma: Double(sigma), timestep: Double(timestep),
+          seconds: (ContinuousClock.now - start).seconds, predictedClean: clean))
+    }
+    return Tensor(sample, shape: noise.shape)
+  }
+
+  private func expert(at timestep: Double) -> Component {
+    guard let boundary else { return .highNoiseExpert }
+    return timestep >= boundary * 1000 ? .highNoiseExpert : .lowNoiseExpert
+  }
+
+  private func scale(_ component: Component) -> Double {
+    component == .highNoiseExpert ? guidance.high : guidance.low
+  }
+
+  /// Whether the negative prompt plays a part. At scale 1 it cancels out, so the second pass is left out. The
+  /// diffusers preset, like its pipeline, has no guidance at all unless the high-noise scale is above 1.
+  private func guides(_ component: Component) -> Bool {
+    if schedule.preset == .diffusers && guidance.high <= 1 { return false }
+    return scale(component) != 1
+  }
+
+  private func checkFinite(_ sample: [Float], _ component: Component, step: Int) throws {
+    guard sample.contains(where: { !$0.isFinite }) else { return }
+    // Damaged weights are the usual cause; if they are, say which.
+    try folder.checkpoint(component.rawValue).verifyFinite()
+    throw ModelError.notFinite(stage: "step \(step) of \(schedule.steps) (\(component.rawValue))")
+  }
+}
+
+/// One expert with what it remembers of the prompts.
+private final class ResidentExpert {
+  let component: Component
+  private let transformer: Transformer
+  private let prompt: Transformer.Text
+  private let negative: Transformer.Text?
+
+  init(
+    _ component: Component, _ folder: ModelFolder, _ device: any Device, _ prompt: Tensor, _ negative: Tensor?,
+    _ listener: Denoiser.Listener
+  ) throws {
+    self.component = component
+    try WeightLoader.warm(try folder.checkpoint(component.rawValue), component, listener)
+    transformer = try folder.transformer(component.rawValue, on: device)
+    self.prompt = transformer.remember(prompt)
+    self.negative = negative.map(transformer.remember)
+  }
+
+  /// flow = negative + scale · (prompt − negative)
+  func flow(_ latents: Tensor, timestep: Double, scale: Float, isCancelled: () -> Bool) throws -> [Float] {
+    let flow = try transformer(latents, timestep: timestep, text: prompt, isCancelled: isCancelled).floats()
+    guard let negative else { return flow }
+    let other = try transformer(latents, timestep: timestep, text: negative, isCancelled: isCancelled).floats()
+    return zip(flow, other).map { $1 + scale * ($0 - $1) }
+  }
+}
+
+extension Duration {
+  var seconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
+}

@@ -1,0 +1,112 @@
+import Checkpoints
+import Rendering
+import Tensors
+import WanModel
+
+/// One render from recipe to frames, on the engine's thread. Reads like the picture of the pipeline:
+/// text → noise → experts → VAE.
+struct RenderRun {
+  let recipe: Recipe
+  let planner: Planner
+  let preview: LatentPreview
+  let stream: RenderStream
+  private let device: CPU
+  private var folder: ModelFolder { planner.folder }
+
+  init(recipe: Recipe, planner: Planner, preview: LatentPreview, stream: RenderStream) {
+    self.recipe = recipe
+    self.planner = planner
+    self.preview = preview
+    self.stream = stream
+    device = CPU(precision: recipe.arithmetic)
+  }
+
+  func run() throws {
+    let plan = try planner.plan(recipe)
+    let schedule = try recipe.schedule()
+    stream.yield(.planned(plan))
+    var seconds = PhaseSeconds()
+    let text = try timed(&seconds.text) { try encodeText() }
+    let latents = try timed(&seconds.denoise) { try denoise(text, schedule, shape: plan.latentShape) }
+    try timed(&seconds.decode) { try decode(latents) }
+    stream.yield(.finished(EngineReport(seconds: seconds, modelFingerprint: "")))
+  }
+
+  private func timed<T>(_ seconds: inout Double, _ phase: () throws -> T) rethrows -> T {
+    let start = ContinuousClock.now
+    defer {
+      seconds = (ContinuousClock.now - start).seconds
+      MemoryPool.shared.trim()
+    }
+    return try phase()
+  }
+
+  private var listener: Denoiser.Listener {
+    var listener = Denoiser.Listener()
+    listener.isCancelled = { stream.isCancelled }
+    listener.loading = { stream.yield(.loading($0)) }
+    return listener
+  }
+
+  private func encodeText() throws -> TextEmbeddings {
+    let start = ContinuousClock.now
+    let text = try TextEmbeddings(
+      prompt: recipe.prompt, negative: recipe.negativePrompt, folder: folder, device: device, listener: listener)
+    stream.yield(
+      .textEncoded(
+        TextEncoded(
+          promptTokens: text.promptTokens, negativeTokens: text.negativeTokens,
+          seconds: (ContinuousClock.now - start).seconds)))
+    return text
+  }
+
+  private func denoise(_ text: TextEmbeddings, _ schedule: Schedule, shape: [Int]) throws -> Tensor {
+    let channelsFirst = [shape[3], shape[0], shape[1], shape[2]]
+    let noise = Noise.normal(channelsFirst, seed: recipe.seed).channelsLast()
+    let hasTwoExperts = try folder.pipelineConfiguration().contains(ModelFolder.experts[1])
+    let denoiser = Denoiser(
+      folder: folder, device: device, schedule: schedule, guidance: recipe.guidance,
+      boundary: hasTwoExperts ? recipe.boundary : nil)
+    var listener = listener
+    listener.step = { step in
+      stream.yield(
+        .step(
+          DenoisingStep(
+            index: step.index, count: step.count, expert: step.expert, sigma: step.sigma, timestep: step.timestep,
+            seconds: step.seconds, preview: preview.frames(step.predictedClean, shape: shape))))
+    }
+    return try denoiser(noise, prompt: text.prompt, negative: text.negative, listener: listener)
+  }
+
+  private func decode(_ latents: Tensor) throws {
+    try WeightLoader.warm(try folder.checkpoint(Component.vae.rawValue), .vae, listener)
+    let decoder = try folder.vaeDecoder(on: device)
+    let tiles = TileChoice(
+      decoder.configuration, height: latents.shape[1], width: latents.shape[2], limit: planner.memoryLimit)
+    var done = 0
+    let tiled = TiledDecoder(decoder: decoder, tiles: tiles)
+    try tiled.decode(latents, isCancelled: { stream.isCancelled }) { share in
+      stream.yield(.decoding(Decoding(framesDone: Int(share * Double(recipe.frameCount)), frameCount: recipe.frameCount)))
+    } emit: { picture in
+      guard let bytes = device.rgb8(picture) else { throw ModelError.notFinite(stage: "the VAE (frame \(done + 1))") }
+      done += 1
+      stream.yield(.frames([Frame(width: recipe.width, height: recipe.height, rgb: bytes)]))
+    }
+    guard done == recipe.frameCount else {
+      throw ModelError.badInput("the VAE gave \(done) frames where the recipe asks for \(recipe.frameCount)")
+    }
+  }
+}
+
+extension Recipe {
+  /// The noise levels that the recipe asks for.
+  func schedule() throws -> Schedule {
+    let solver: Schedule.Solver =
+      switch sampler {
+      case .unipc: .unipc
+      case .dpmpp: .dpmpp
+      case .euler: .euler
+      }
+    return try Schedule(solver: solver, preset: preset == .official ? .official : .diffusers, steps: steps, shift: shift)
+  }
+}

@@ -1,0 +1,114 @@
+import Crypto
+public import Media
+public import Rendering
+
+/// A recipe on its way to a clip.
+///
+///     let job = RenderJob(recipe, engine: engine, destination: .file("clip.mp4", replacing: false))
+///     let render = try await job.run { event in
+///       if case .engine(.step(let step)) = event { print(step.index, step.count) }
+///     }
+///     print(render.output, render.framesSHA256)
+public struct RenderJob: Sendable {
+  public let recipe: Recipe
+  public let engine: any RenderEngine
+  public let destination: ClipDestination
+
+  public init(_ recipe: Recipe, engine: any RenderEngine, destination: ClipDestination) {
+    self.recipe = recipe
+    self.engine = engine
+    self.destination = destination
+  }
+
+  /// Checks everything that can be checked, renders, encodes, verifies.
+  ///
+  /// Cancelling the task stops the engine; the error then has code `cancelled`. After any error nothing half-written
+  /// is left; frames that could not be encoded are kept, and the error says where.
+  /// - Parameter observe: called in order, between the events; it should be quick.
+  /// - Throws: ``RenderError``, or whatever the engine throws.
+  public func run(observing observe: @Sendable (JobEvent) -> Void) async throws -> Render {
+    let clock = ContinuousClock()
+    let start = clock.now
+    var seconds = Render.Seconds()
+
+    try recipe.check()
+    _ = try engine.plan(recipe)
+    var intake = FrameIntake(writer: try ClipWriter(recipe, to: destination))
+    for warning in intake.writer.warnings { observe(.warning(warning)) }
+    seconds.plan = (clock.now - start).seconds
+
+    let report = try await follow(engine.render(recipe), &intake, observe)
+    observe(.checking)
+    var rendered = recipe
+    if let fingerprint = report?.modelFingerprint {
+      if let expected = recipe.modelFingerprint, expected != fingerprint {
+        observe(.warning("the model's weights are not those of the recipe: expect other frames"))
+      }
+      rendered.modelFingerprint = fingerprint
+    }
+    let checkStart = clock.now
+    let clip = try intake.writer.finish(rendered)
+    for warning in clip.check.warnings { observe(.warning(warning)) }
+
+    seconds.text = report?.seconds.text ?? 0
+    seconds.denoise = report?.seconds.denoise ?? 0
+    seconds.decode = report?.seconds.decode ?? 0
+    seconds.encode = intake.encodeTime.seconds
+    seconds.verify = (clock.now - checkStart).seconds
+    seconds.total = (clock.now - start).seconds
+    return Render(
+      output: clip.path ?? "-", recipe: rendered, frames: clip.check.frames, framesSHA256: intake.framesSHA256,
+      peakRSSBytes: ProcessMemory.peakBytes, seconds: seconds)
+  }
+
+  /// Reads the engine's stream to its end, also when it has to be stopped: nothing of the engine may still
+  /// run when the files are gone.
+  private func follow(
+    _ stream: RenderStream, _ intake: inout FrameIntake, _ observe: @Sendable (JobEvent) -> Void
+  ) async throws -> EngineReport? {
+    var report: EngineReport?
+    do {
+      for try await event in stream {
+        observe(.engine(event))
+        switch event {
+        case .frames(let frames): for frame in frames { try intake.take(frame) }
+        case .finished(let finished): report = finished
+        default: break
+        }
+      }
+      try Task.checkCancellation()
+      return report
+    } catch {
+      stream.cancel()
+      let rest = stream.makeAsyncIterator()
+      while (try? await rest.next()) != nil {}
+      throw error is CancellationError ? RenderError(.cancelled, "the render was cancelled") : error
+    }
+  }
+}
+
+/// What happens to each frame between engine and clip.
+private struct FrameIntake {
+  let writer: ClipWriter
+  private var hash = SHA256()
+  private(set) var encodeTime = Duration.zero
+
+  init(writer: ClipWriter) { self.writer = writer }
+
+  mutating func take(_ frame: Frame) throws {
+    try Task.checkCancellation()
+    hash.update(data: frame.rgb)
+    encodeTime += try ContinuousClock().measure { try writer.append(frame) }
+  }
+
+  var framesSHA256: String {
+    hash.finalize().map { byte in
+      let digits = String(byte, radix: 16)
+      return digits.count == 2 ? digits : "0" + digits
+    }.joined()
+  }
+}
+
+extension Duration {
+  var seconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
+}

@@ -1,0 +1,83 @@
+import ArgumentParser
+import Foundation
+import Rendering
+
+/// `moviola render`: a prompt becomes a checked MP4.
+struct RenderCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "render", abstract: "Render a prompt into a verified MP4.",
+    usage: """
+      moviola render PROMPT [--negative T] [--model DIR] [--size WxH] [--frames N] [--fps F] [--steps N]
+                     [--sampler S] [--preset P] [--shift X] [--guidance HIGH[,LOW]] [--boundary B]
+                     [--seed N] [--precision P] [-o FILE] [--json] [--quiet]
+      moviola render --from CLIP [PROMPT] [any of the above]
+      """,
+    discussion: """
+      Settings that are not given are the model's own. The finished clip holds its whole recipe: --from renders \
+      that again, with whatever you give beside it changed.
+
+      Standard output gets the path of the clip, with --json one JSON object a line, with -o - the MP4 itself \
+      (fragmented, so that it can be piped). --json and -o - exclude each other: both want standard output. \
+      Progress and errors go to standard error.
+
+      Ctrl-C cancels and removes what is unfinished; a second one does not wait for the engine.
+
+      \(ExitReason.table)
+      """)
+
+  @Argument(help: "What the clip shows; - reads it from standard input.")
+  var prompt: String?
+
+  @OptionGroup var options: RenderOptions
+
+  @Option(help: ArgumentHelp("Take the recipe out of a clip that Moviola made.", valueName: "clip"))
+  var from: String?
+
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp(
+      "The MP4 to write, replacing it if it exists; - is standard output "
+        + "(default: named after prompt and seed, replacing nothing).", valueName: "file"))
+  var output: String?
+
+  @Flag(help: "Print every event as a JSON object on a line of its own.")
+  var json = false
+
+  @Flag(name: .shortAndLong, help: "Print errors only.")
+  var quiet = false
+
+  func validate() throws {
+    if prompt == nil && from == nil {
+      throw ValidationError(
+        "nothing to render: give a prompt, as in moviola render \"a red ball bounces\", or --from CLIP")
+    }
+    if json && output == "-" {
+      throw ValidationError("--json and -o - both want standard output: give -o a file name")
+    }
+    if json && quiet { throw ValidationError("--json and --quiet exclude each other") }
+  }
+
+  mutating func run() async throws {
+    try await run(with: .live)
+  }
+
+  func run(with provider: EngineProvider) async throws {
+    let reporter = makeReporter()
+    do {
+      try await RenderSession(request: self, provider: provider, reporter: reporter).run()
+    } catch {
+      reporter.failed(Failure(error))
+      throw error
+    }
+  }
+
+  private func makeReporter() -> any Reporter {
+    if json { return JSONReporter(write: Console.output) }
+    if quiet { return SilentReporter() }
+    let environment = ProcessInfo.processInfo.environment
+    guard Console.isTerminal(STDERR_FILENO), environment["TERM"] != "dumb" else {
+      return LineReporter(showsPath: output != "-")
+    }
+    return LiveReporter(style: TerminalStyle(environment), showsPath: output != "-")
+  }
+}

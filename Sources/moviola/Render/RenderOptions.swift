@@ -1,0 +1,93 @@
+public import ArgumentParser
+import Foundation
+public import Rendering
+
+/// The settings of a render that a person may give; whatever is absent is the model's own.
+struct RenderOptions: ParsableArguments {
+  @Option(help: "What the clip must not show.")
+  var negative: String?
+
+  @Option(help: ArgumentHelp("A model's name or folder (default: the built-in one).", valueName: "dir"))
+  var model: String?
+
+  @Option(help: ArgumentHelp("Pixels, multiples of 16, as in 832x480.", valueName: "WxH"), transform: Size.init)
+  var size: Size?
+
+  @Option(help: ArgumentHelp("How many frames: 4n+1.", valueName: "n"))
+  var frames: Int?
+
+  @Option(help: ArgumentHelp("Frames per second.", valueName: "f"))
+  var fps: Int?
+
+  @Option(help: ArgumentHelp("Denoising steps.", valueName: "n"))
+  var steps: Int?
+
+  @Option(help: "unipc, dpm++ or euler.")
+  var sampler: SamplerName?
+
+  @Option(help: "Whose sigmas: official or diffusers.")
+  var preset: SchedulePreset?
+
+  @Option(help: ArgumentHelp("The schedule's shift: more of it spends more steps on composition.", valueName: "x"))
+  var shift: Double?
+
+  @Option(
+    help: ArgumentHelp("Guidance scale of the high- and the low-noise expert; 1 is none.", valueName: "high[,low]"),
+    transform: Guidance.init(argument:))
+  var guidance: Guidance?
+
+  @Option(help: ArgumentHelp("Where the high-noise expert hands over, 0 to 1.", valueName: "b"))
+  var boundary: Double?
+
+  @Option(help: ArgumentHelp("The noise to start from (default: a random one, which is printed).", valueName: "n"))
+  var seed: UInt64?
+
+  @Option(help: "reference (float32) or fast (bfloat16).")
+  var precision: Rendering.Precision?
+
+  /// Replaces in `recipe` what was given.
+  func apply(to recipe: inout Recipe) {
+    if let negative { recipe.negativePrompt = negative }
+    if let size { (recipe.width, recipe.height) = (size.width, size.height) }
+    if let frames { recipe.frameCount = frames }
+    if let fps { recipe.framesPerSecond = fps }
+    if let steps { recipe.steps = steps }
+    if let sampler { recipe.sampler = sampler }
+    if let preset { recipe.preset = preset }
+    if let shift { recipe.shift = shift }
+    if let guidance { recipe.guidance = guidance }
+    if let boundary { recipe.boundary = boundary }
+    if let seed { recipe.seed = seed }
+    if let precision { recipe.precision = precision }
+  }
+}
+
+extension SamplerName: ExpressibleByArgument {}
+extension SchedulePreset: ExpressibleByArgument {}
+extension Rendering.Precision: ExpressibleByArgument {}
+
+/// "832x480".
+struct Size: Equatable {
+  var width: Int
+  var height: Int
+
+  init(_ argument: String) throws {
+    let sides = argument.lowercased().split(omittingEmptySubsequences: false) { "x×*".contains($0) }.map { Int($0) }
+    guard sides.count == 2, let width = sides[0], let height = sides[1] else {
+      throw ValidationError("the size \"\(argument)\" is not WIDTHxHEIGHT, as in 832x480")
+    }
+    self.width = width
+    self.height = height
+  }
+}
+
+extension Guidance {
+  /// "4,3", or "5" for both experts.
+  init(argument: String) throws {
+    let scales = argument.split(separator: ",", omittingEmptySubsequences: false).map { Double($0) }
+    guard scales.count <= 2, let high = scales.first ?? nil, let low = scales.last ?? nil else {
+      throw ValidationError("the guidance \"\(argument)\" is not HIGH or HIGH,LOW, as in 4,3")
+    }
+    self.init(high: high, low: low)
+  }
+}

@@ -1,0 +1,116 @@
+import Production
+import Rendering
+
+/// Where a render is, folded from its events. Pure: it is told the time.
+struct RenderProgress {
+  enum Stage: Equatable {
+    case preparing
+    case loading(Component)
+    case encodingText
+    case denoising
+    case decoding
+    case checking
+  }
+
+  private(set) var stage = Stage.preparing
+  /// Of the present stage: bytes, steps or frames.
+  private(set) var done = 0
+  private(set) var total = 0
+  private(set) var expert: Component?
+  /// Seconds of the steps that the present expert has taken.
+  private(set) var stepSeconds: [Double] = []
+  private var lastStep: Double = 0
+  private var steps = (done: 0, total: 0)
+  private var decoded = 0
+
+  init(recipe: Recipe) { steps.total = recipe.steps }
+
+  /// Takes in an event.
+  /// - Parameter now: seconds on any steady clock.
+  /// - Returns: a sentence for each stage that is over with it.
+  mutating func receive(_ event: JobEvent, at now: Double) -> [String] {
+    switch event {
+    case .warning: return []
+    case .checking: enter(.checking, 0, 0)
+    case .engine(.planned): break
+    case .engine(.loading(let loading)): return load(loading)
+    case .engine(.textEncoded(let text)):
+      enter(.encodingText, 0, 0)
+      return ["Text encoded: \(text.promptTokens) tokens, negative \(text.negativeTokens), \(Units.time(text.seconds))"]
+    case .engine(.step(let step)): return take(step, now)
+    case .engine(.decoding(let decoding)):
+      let ended = endOfExpert()
+      enter(.decoding, decoding.framesDone, decoding.frameCount)
+      return ended
+    case .engine(.frames(let frames)): decoded += frames.count
+    case .engine(.finished(let report)):
+      return ["Decoded: \(decoded) frames, \(Units.time(report.seconds.decode))"]
+    }
+    return []
+  }
+
+  private mutating func load(_ loading: Loading) -> [String] {
+    let isExpert = loading.component == .highNoiseExpert || loading.component == .lowNoiseExpert
+    let ended = loading.component == expert || stage == .loading(loading.component) ? [] : endOfExpert()
+    guard loading.bytesDone >= loading.bytesTotal else {
+      enter(.loading(loading.component), loading.bytesDone, loading.bytesTotal)
+      return ended
+    }
+    switch loading.component {
+    case .textEncoder: enter(.encodingText, 0, 0)
+    case .vae: enter(.decoding, 0, 0)
+    case .highNoiseExpert, .lowNoiseExpert: enter(.denoising, steps.done, steps.total)
+    }
+    if isExpert { expert = loading.component }
+    return ended
+  }
+
+  private mutating func take(_ step: DenoisingStep, _ now: Double) -> [String] {
+    let ended = step.expert == expert ? [] : endOfExpert()
+    expert = step.expert
+    stepSeconds.append(step.seconds)
+    lastStep = now
+    steps = (step.index, step.count)
+    enter(.denoising, step.index, step.count)
+    return ended
+  }
+
+  /// The sentence about an expert that has taken its last step.
+  private mutating func endOfExpert() -> [String] {
+    defer { (expert, stepSeconds) = (nil, []) }
+    guard let expert, !stepSeconds.isEmpty else { return [] }
+    let time = stepSeconds.reduce(0, +)
+    return [
+      "Denoised: \(stepSeconds.count) steps, \(expert.title), \(Units.time(time)), "
+        + "\(Units.pace(time / Double(stepSeconds.count)))"
+    ]
+  }
+
+  private mutating func enter(_ stage: Stage, _ done: Int, _ total: Int) {
+    (self.stage, self.done, self.total) = (stage, done, total)
+  }
+
+  /// Mean seconds of the last few steps; nil before two are known.
+  var secondsPerStep: Double? {
+    guard stage == .denoising, stepSeconds.count >= 2 else { return nil }
+    let recent = stepSeconds.suffix(8)
+    return recent.reduce(0, +) / Double(recent.count)
+  }
+
+  /// Seconds until the last step is taken; it counts down between steps.
+  func secondsLeft(at now: Double) -> Double? {
+    secondsPerStep.map { max(0, Double(total - done) * $0 - min(now - lastStep, $0)) }
+  }
+}
+
+extension Component {
+  /// For a person.
+  var title: String {
+    switch self {
+    case .textEncoder: "text encoder"
+    case .highNoiseExpert: "high-noise expert"
+    case .lowNoiseExpert: "low-noise expert"
+    case .vae: "VAE"
+    }
+  }
+}

@@ -1,0 +1,104 @@
+import ArgumentParser
+import Foundation
+import Media
+import Production
+import Rendering
+
+/// One `moviola render` from arguments to clip: resolves the recipe, names the clip, runs the job, minds signals.
+struct RenderSession {
+  let request: RenderCommand
+  let provider: EngineProvider
+  let reporter: any Reporter
+
+  func run() async throws {
+    // A reader that goes away is an error of its write, not the end of the process.
+    signal(SIGPIPE, SIG_IGN)
+    let (recipe, engine) = try resolve()
+    try recipe.check()
+    let destination = try destination(for: recipe)
+    reporter.started(recipe, output: destination.name)
+    let job = RenderJob(recipe, engine: engine, destination: destination)
+    let render = try await run(job)
+    reporter.finished(render)
+  }
+
+  private func run(_ job: RenderJob) async throws -> Render {
+    let reporter = reporter
+    let task = Task { try await job.run { reporter.received($0) } }
+    let interrupts = Interrupts(
+      first: { task.cancel() },
+      stillWaiting: {
+        reporter.note("cancelling; waiting for the engine to leave its current block, Ctrl-C again to quit now")
+      },
+      second: {
+        PartialFiles.removeAll()
+        reporter.leave()
+        _exit(ExitReason.cancelled.rawValue)
+      })
+    defer { interrupts.stop() }
+    return try await task.value
+  }
+
+  /// The recipe: from a clip or the model's defaults, with the arguments on top.
+  func resolve() throws -> (Recipe, any RenderEngine) {
+    let prompt = try promptText()
+    let embedded = try request.from.map { try ClipMetadata.recipe(of: $0) }
+    if let embedded, request.options.model == nil {
+      return (finish(embedded, prompt), try provider.open(embedded.model).engine)
+    }
+    let (engine, defaults) = try provider.open(request.options.model)
+    var recipe = embedded ?? defaults
+    if embedded == nil {
+      // Short enough to type again, and exact in every JSON reader.
+      recipe.seed = UInt64.random(in: 0...UInt64(UInt32.max))
+    } else {
+      recipe.model = defaults.model
+      recipe.modelFingerprint = nil
+    }
+    return (finish(recipe, prompt), engine)
+  }
+
+  private func finish(_ recipe: Recipe, _ prompt: String?) -> Recipe {
+    var recipe = recipe
+    if let prompt { recipe.prompt = prompt }
+    request.options.apply(to: &recipe)
+    return recipe
+  }
+
+  private func promptText() throws -> String? {
+    guard request.prompt == "-" else { return request.prompt }
+    guard let data = try FileHandle.standardInput.readToEnd() else { return "" }
+    guard data.count <= 1 << 20, let text = String(data: data, encoding: .utf8) else {
+      throw RenderError(.badRecipe, "standard input is not a prompt: it must be UTF-8 text of at most 1 MiB")
+    }
+    return text.trimmingCharacters(in: .whitespacesAndNewlines)
+  }
+
+  func destination(for recipe: Recipe) throws -> ClipDestination {
+    let name = ClipName.make(prompt: recipe.prompt, seed: recipe.seed)
+    switch request.output {
+    case nil: return .file(ClipDestination.free(name), replacing: false)
+    case "-":
+      guard !Console.isTerminal(STDOUT_FILENO) else {
+        throw RenderError(
+          .inputOutput, "standard output is a terminal, which cannot show an MP4",
+          remedy: "pipe it, as in -o - | ffplay -, or give -o a file name")
+      }
+      let isWritable = access(".", W_OK) == 0
+      return .pipe(
+        descriptor: STDOUT_FILENO,
+        keepingBeside: isWritable ? name : FileManager.default.temporaryDirectory.path + "/" + name)
+    case let path?: return .file(path, replacing: true)
+    }
+  }
+}
+
+extension ClipDestination {
+  /// As in the first event; the clip may get a number at the end.
+  var name: String {
+    switch self {
+    case .file(let path, _): path
+    case .pipe: "-"
+    }
+  }
+}

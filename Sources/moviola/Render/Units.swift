@@ -1,0 +1,34 @@
+import Foundation
+
+/// Numbers as a person reads them. Widths stay put where a column of a live display needs it.
+enum Units {
+  /// "0.4 s", "12 s", "3 min 05 s", "2 h 07 min".
+  static func time(_ seconds: Double) -> String {
+    guard seconds.isFinite, seconds >= 0, seconds < 1e9 else { return "—" }
+    if seconds < 10 { return String(format: "%.1f s", seconds) }
+    let whole = Int(seconds.rounded())
+    if whole < 60 { return "\(whole) s" }
+    if whole < 3600 { return String(format: "%d min %02d s", whole / 60, whole % 60) }
+    return String(format: "%d h %02d min", whole / 3600, whole / 60 % 60)
+  }
+
+  /// "1:31", "2:07:00".
+  static func clock(_ seconds: Double?) -> String {
+    guard let seconds, seconds.isFinite, seconds < 1e9 else { return "—" }
+    let whole = Int(seconds.rounded(.up))
+    if whole < 3600 { return String(format: "%d:%02d", whole / 60, whole % 60) }
+    return String(format: "%d:%02d:%02d", whole / 3600, whole / 60 % 60, whole % 60)
+  }
+
+  /// "3.21 s/step", "131 s/step".
+  static func pace(_ seconds: Double?) -> String {
+    guard let seconds, seconds.isFinite else { return "— s/step" }
+    return String(format: seconds < 100 ? "%.2f s/step" : "%.0f s/step", seconds)
+  }
+
+  /// "312 MB", "5.1 GB".
+  static func bytes(_ bytes: Int) -> String {
+    bytes < 1_000_000_000
+      ? "\(bytes / 1_000_000) MB" : String(format: "%.1f GB", Double(bytes) / 1_000_000_000)
+  }
+}

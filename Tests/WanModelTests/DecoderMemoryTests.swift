@@ -1,0 +1,22 @@
+import Checkpoints
+import GoldenModel
+import Tensors
+import Testing
+
+@testable import WanModel
+
+@Suite struct DecoderMemoryTests {
+  private let folder = ModelFolder(path: GoldenModel.path)
+
+  @Test(arguments: [(4, 4, 6), (6, 6, 4), (9, 2, 5)])
+  func whatIsRememberedIsAsPredictedAndDoesNotGrow(_ frames: Int, _ height: Int, _ width: Int) throws {
+    let decoder = try folder.vaeDecoder(on: CPU(precision: .reference))
+    let memory = DecoderMemory(decoder.configuration, height: height, width: width)
+    var remembered: [Int] = []
+    let latents = Tensor.zeros([frames, height, width, decoder.configuration.zDim])
+    try decoder.decode(latents, isCancelled: { false }) { _ in remembered.append(decoder.rememberedBytes) }
+    #expect(remembered.max() == memory.remembered)
+    #expect(remembered.last == memory.remembered)
+    #expect(decoder.rememberedBytes == 0)
+  }
+}
