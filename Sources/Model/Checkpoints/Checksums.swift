@@ -59,9 +59,6 @@ public struct Checksums: Hashable, Sendable {
       let end = min(start + chunk, file.byteCount)
       hash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: file.bytes[start..<end]))
     }
-    return hash.finalize().map { byte in
-      let digits = String(byte, radix: 16)
-      return byte < 16 ? "0" + digits : digits
-    }.joined()
+    return hexadecimal(hash.finalize())
   }
 }

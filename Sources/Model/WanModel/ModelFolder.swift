@@ -64,4 +64,14 @@ public struct ModelFolder: Hashable, Sendable {
     try checkpoint.verify(against: configuration.expectedTensors)
     return try VAEDecoder(configuration, checkpoint, on: device)
   }
+
+  /// Tells this model from any other; see ``Fingerprint``.
+  public func fingerprint() throws(CheckpointError) -> String {
+    let pipeline = try pipelineConfiguration()
+    var paths: [String] = []
+    for component in ["text_encoder"] + Self.experts + ["vae"] where pipeline.contains(component) {
+      paths += [file(component)] + (try checkpoint(component)).files.map(\.path)
+    }
+    return try Fingerprint.of(paths)
+  }
 }

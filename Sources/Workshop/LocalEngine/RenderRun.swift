@@ -29,7 +29,7 @@ struct RenderRun {
     let text = try timed(&seconds.text) { try encodeText() }
     let latents = try timed(&seconds.denoise) { try denoise(text, schedule, shape: plan.latentShape) }
     try timed(&seconds.decode) { try decode(latents) }
-    stream.yield(.finished(EngineReport(seconds: seconds, modelFingerprint: "")))
+    stream.yield(.finished(EngineReport(seconds: seconds, modelFingerprint: try folder.fingerprint())))
   }
 
   private func timed<T>(_ seconds: inout Double, _ phase: () throws -> T) rethrows -> T {

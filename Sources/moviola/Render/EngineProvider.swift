@@ -1,4 +1,8 @@
+import BuiltInModel
+import Foundation
+import LocalEngine
 import Rendering
+import WanModel
 
 /// Opens the engine for a model: the one place that knows which engines there are.
 struct EngineProvider: Sendable {
@@ -6,7 +10,13 @@ struct EngineProvider: Sendable {
   /// - Returns: the engine, and the model's own settings with an empty prompt.
   var open: @Sendable (_ model: String?) throws -> (engine: any RenderEngine, defaults: Recipe)
 
-  static let live = EngineProvider { _ in
-    throw RenderError(.badModel, "no engine is built in yet", remedy: "use a later version")
+  /// The built-in model by its name, any other as a folder; recipes keep the whole path, so that they can be
+  /// rendered again from anywhere.
+  static let live = EngineProvider { model in
+    let name = model ?? BuiltInModel.name
+    let isBuiltIn = name == BuiltInModel.name
+    let path = isBuiltIn ? BuiltInModel.path : URL(filePath: name).standardizedFileURL.path
+    let engine = try LocalEngine(folder: ModelFolder(path: path), name: isBuiltIn ? name : path)
+    return (engine, engine.defaults)
   }
 }

@@ -1,0 +1,47 @@
+import Crypto
+
+/// Tells one set of weights from another: SHA-256 over the files in order, each preceded by its length.
+///
+///     let fingerprint = try Fingerprint.of(["vae/config.json", "vae/model.safetensors"])
+///
+/// Files of up to 64 MiB count byte by byte. Of larger ones, which would take minutes, the first mebibyte (the
+/// header, with every name, type, shape and place) and 256 blocks spread over the rest count: enough to notice
+/// another model or another training, not a single flipped bit; that is what checksums are for.
+public enum Fingerprint {
+  private static let wholeFiles = 64 << 20
+  private static let headerBytes = 1 << 20
+  private static let blocks = 256
+  private static let blockBytes = 4096
+
+  /// - Returns: 64 hexadecimal digits.
+  /// - Throws: ``CheckpointError`` if a file cannot be read.
+  public static func of(_ paths: [String]) throws(CheckpointError) -> String {
+    var hash = SHA256()
+    for path in paths {
+      let file = try MappedFile(path: path)
+      withUnsafeBytes(of: UInt64(file.byteCount).littleEndian) { hash.update(bufferPointer: $0) }
+      for range in ranges(of: file.byteCount) {
+        hash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: file.bytes[range]))
+      }
+    }
+    return hexadecimal(hash.finalize())
+  }
+
+  static func ranges(of byteCount: Int) -> [Range<Int>] {
+    guard byteCount > wholeFiles else { return [0..<byteCount] }
+    let spacing = (byteCount - headerBytes - blockBytes) / (blocks - 1)
+    return [0..<headerBytes]
+      + (0..<blocks).map { block in
+        let start = headerBytes + block * spacing
+        return start..<start + blockBytes
+      }
+  }
+}
+
+/// Bytes as hexadecimal digits, two each.
+func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
+  bytes.map { byte in
+    let digits = String(byte, radix: 16)
+    return byte < 16 ? "0" + digits : digits
+  }.joined()
+}
