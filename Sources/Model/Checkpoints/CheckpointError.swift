@@ -98,8 +98,8 @@ extension CheckpointError: CustomStringConvertible {
     case .empty: "is empty (0 bytes): not even a header"
     case .truncated(let byteCount, let needed): "truncated: holds \(byteCount) bytes and needs \(needed)"
     case .badHeaderLength(let length, let byteCount):
-      "the header says it is \(length) bytes long, but the file has \(byteCount) bytes and a header at most "
-        + "\(SafetensorsHeader.maximumByteCount)"
+      "is no safetensors file, or a damaged one: its header says that it is \(length) bytes long, the file has "
+        + "\(byteCount), and a header at most \(SafetensorsHeader.maximumByteCount)"
     case .malformed(let part, let detail): "the \(part) is malformed: \(detail)"
     case .tooLarge(let part, let byteCount, let limit):
       "the \(part) is too large: \(byteCount) bytes, the limit is \(limit)"
