@@ -46,7 +46,8 @@ import WanModel
   private func clip(_ decoder: TiledDecoder, _ latents: Tensor) throws -> [[Float]] {
     var frames: [[Float]] = []
     var shares: [Double] = []
-    try decoder.decode(latents, isCancelled: { false }) { shares.append($0) } emit: { frames.append($0.floats()) }
+    try decoder.decode(
+      latents, isCancelled: { false }, progress: { shares.append($0) }, emit: { frames.append($0.floats()) })
     #expect(shares == shares.sorted() && shares.last == 1)
     return frames
   }

@@ -14,7 +14,7 @@ import Testing
     let memory = DecoderMemory(decoder.configuration, height: height, width: width)
     var remembered: [Int] = []
     let latents = Tensor.zeros([frames, height, width, decoder.configuration.zDim])
-    try decoder.decode(latents, isCancelled: { false }) { _ in remembered.append(decoder.rememberedBytes) }
+    try decoder.decode(latents, isCancelled: { false }, emit: { _ in remembered.append(decoder.rememberedBytes) })
     #expect(remembered.max() == memory.remembered)
     #expect(remembered.last == memory.remembered)
     #expect(decoder.rememberedBytes == 0)

@@ -56,7 +56,7 @@ import Testing
     let latents = try golden.inputs.tensor(named: "latents").channelsLast()
     for _ in 0..<2 {
       var frames: [Tensor] = []
-      try decoder.decode(latents, isCancelled: { false }) { frames.append($0) }
+      try decoder.decode(latents, isCancelled: { false }, emit: { frames.append($0) })
       #expect(frames.count == 4 * (latents.shape[0] - 1) + 1)
       let clip = Tensor(frames.flatMap { $0.floats() }, shape: [frames.count] + frames[0].shape)
       try golden.check(clip.channelsFirst().floats(), "video", exactly: way.isExact)
@@ -79,7 +79,7 @@ import Testing
     #expect(asked == 2)
     #expect(throws: ModelError.cancelled) { try folder.textEncoder(on: device)([1]) { true } }
     #expect(throws: ModelError.cancelled) {
-      try folder.vaeDecoder(on: device).decode(Tensor.zeros([1, 2, 2, 16]), isCancelled: { true }) { _ in }
+      try folder.vaeDecoder(on: device).decode(Tensor.zeros([1, 2, 2, 16]), isCancelled: { true }, emit: { _ in })
     }
   }
 

@@ -32,7 +32,9 @@ public struct Tensor {
   public init(_ values: [Float], shape: [Int]) {
     precondition(values.count == shape.reduce(1, *), "as many values as the shape says")
     self.init(uninitialized: shape)
-    values.withUnsafeBytes { pointer.copyMemory(from: $0.baseAddress ?? UnsafeRawPointer(pointer), byteCount: $0.count) }
+    values.withUnsafeBytes {
+      pointer.copyMemory(from: $0.baseAddress ?? UnsafeRawPointer(pointer), byteCount: $0.count)
+    }
   }
 
   public static func zeros(_ shape: [Int], type: ElementType = .float32) -> Tensor {

@@ -43,7 +43,8 @@ private struct Settings {
   private func value<T>(_ key: String, _ kind: String, _ read: (JSON) -> T?) throws -> T? {
     guard let value = json[key], value != .null else { return nil }
     guard let result = read(value) else {
-      throw CheckpointError(.malformed(part: "settings", detail: "\"\(key)\" is \(value.kind), expected \(kind)"), path: path)
+      throw CheckpointError(
+        .malformed(part: "settings", detail: "\"\(key)\" is \(value.kind), expected \(kind)"), path: path)
     }
     return result
   }

@@ -84,14 +84,17 @@ struct RenderRun {
     let tiles = TileChoice(
       decoder.configuration, height: latents.shape[1], width: latents.shape[2], limit: planner.memoryLimit)
     var done = 0
-    let tiled = TiledDecoder(decoder: decoder, tiles: tiles)
-    try tiled.decode(latents, isCancelled: { stream.isCancelled }) { share in
-      stream.yield(.decoding(Decoding(framesDone: Int(share * Double(recipe.frameCount)), frameCount: recipe.frameCount)))
-    } emit: { picture in
-      guard let bytes = device.rgb8(picture) else { throw ModelError.notFinite(stage: "the VAE (frame \(done + 1))") }
-      done += 1
-      stream.yield(.frames([Frame(width: recipe.width, height: recipe.height, rgb: bytes)]))
-    }
+    try TiledDecoder(decoder: decoder, tiles: tiles).decode(
+      latents, isCancelled: { stream.isCancelled },
+      progress: { share in
+        let frames = Int(share * Double(recipe.frameCount))
+        stream.yield(.decoding(Decoding(framesDone: frames, frameCount: recipe.frameCount)))
+      },
+      emit: { picture in
+        done += 1
+        guard let bytes = device.rgb8(picture) else { throw ModelError.notFinite(stage: "the VAE (frame \(done))") }
+        stream.yield(.frames([Frame(width: recipe.width, height: recipe.height, rgb: bytes)]))
+      })
     guard done == recipe.frameCount else {
       throw ModelError.badInput("the VAE gave \(done) frames where the recipe asks for \(recipe.frameCount)")
     }
@@ -107,6 +110,7 @@ extension Recipe {
       case .dpmpp: .dpmpp
       case .euler: .euler
       }
-    return try Schedule(solver: solver, preset: preset == .official ? .official : .diffusers, steps: steps, shift: shift)
+    return try Schedule(
+      solver: solver, preset: preset == .official ? .official : .diffusers, steps: steps, shift: shift)
   }
 }

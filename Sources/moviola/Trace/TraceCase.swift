@@ -53,7 +53,8 @@ struct TraceCase {
   func input(_ name: String, dimensions: Int) throws -> Tensor {
     let tensor = try inputs().tensor(named: name)
     guard tensor.shape.count == dimensions else {
-      throw CheckpointError(.badShape("\(dimensions) dimensions are needed"), path: "\(folder)/inputs.safetensors", tensor: name)
+      throw CheckpointError(
+        .badShape("\(dimensions) dimensions are needed"), path: "\(folder)/inputs.safetensors", tensor: name)
     }
     return tensor.asFloat32()
   }

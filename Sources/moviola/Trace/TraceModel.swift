@@ -36,7 +36,7 @@ enum TraceModel {
   /// The whole clip, [1, channels, frames, height, width].
   static func video(_ latents: Tensor, _ decoder: VAEDecoder) throws -> Tensor {
     var frames: [Tensor] = []
-    try decoder.decode(latents, isCancelled: { false }) { frames.append($0) }
+    try decoder.decode(latents, isCancelled: { false }, emit: { frames.append($0) })
     guard let shape = frames.first?.shape else { throw ModelError.badInput("latents without a frame") }
     return Tensor(frames.flatMap { $0.floats() }, shape: [frames.count] + shape).channelsFirst()
   }

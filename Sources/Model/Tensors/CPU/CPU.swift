@@ -36,7 +36,9 @@ public final class CPU: Device {
     case .reference: return .float32
     case .fast:
       let environment = ProcessInfo.processInfo.environment
-      if let forced = environment["MOVIOLA_FAST_TYPE"].flatMap(ElementType.init), forced == .bfloat16 || forced == .float32 {
+      if let forced = environment["MOVIOLA_FAST_TYPE"].flatMap(ElementType.init),
+        forced == .bfloat16 || forced == .float32
+      {
         return forced
       }
       return mv_multiplies_bf16() != 0 && forcedInstructionSet == nil ? .bfloat16 : .float32

@@ -61,7 +61,8 @@ extension CPU {
       let product = Product(m: rows.count, n: columns.count, k: k, strideA: k, strideB: k, strideC: n)
       multiply(product, a.pointer + rows.lowerBound * k * size, b.pointer + columns.lowerBound * k * size, target)
       guard weight.bias != nil || activation != .identity else { return }
-      loops.finish(target, rows.count, columns.count, n, weight.bias.map { $0.f32 + columns.lowerBound }, activation.loop)
+      loops.finish(
+        target, rows.count, columns.count, n, weight.bias.map { $0.f32 + columns.lowerBound }, activation.loop)
     }
     return result
   }

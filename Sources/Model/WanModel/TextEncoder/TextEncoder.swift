@@ -21,7 +21,8 @@ public final class TextEncoder {
     let weights = WeightReader(checkpoint: checkpoint)
     self.configuration = shape
     self.device = device
-    table = try weights.tensor(TextEncoderConfiguration.embeddingName(in: checkpoint), shape: [shape.vocabSize, shape.dModel])
+    table = try weights.tensor(
+      TextEncoderConfiguration.embeddingName(in: checkpoint), shape: [shape.vocabSize, shape.dModel])
     blocks = try (0..<shape.numLayers).map { try TextEncoderBlock(shape, weights["encoder.block.\($0)"]) }
     finalNorm = try weights.vector("encoder.final_layer_norm.weight", shape.dModel)
   }
@@ -34,7 +35,8 @@ public final class TextEncoder {
   public func callAsFunction(_ ids: [Int32], isCancelled: () -> Bool) throws -> Tensor {
     if let bad = ids.first(where: { $0 < 0 || $0 >= configuration.vocabSize }) {
       throw ModelError.badInput(
-        "token id \(bad) is outside the text encoder's vocabulary of \(configuration.vocabSize): the tokenizer belongs to another model")
+        "token id \(bad) is outside the text encoder's vocabulary of \(configuration.vocabSize): the tokenizer belongs to another model"
+      )
     }
     let x = device.embed(ids, table: table)
     let buckets = RelativeBuckets(configuration, length: ids.count)

@@ -26,7 +26,9 @@ public struct DecoderMemory: Hashable, Sendable {
     upward(shape)
     remember(widths.last)
     work(2 * picture(widths.last) + 2 * picture(shape.outChannels))
-    weights = 4 * shape.expectedTensors.filter { $0.key.hasPrefix("decoder.") }
+    weights =
+      4
+      * shape.expectedTensors.filter { $0.key.hasPrefix("decoder.") }
       .reduce(0) { $0 + $1.value.reduce(1, *) }
   }
 
