@@ -2,7 +2,8 @@ public import Checkpoints
 
 extension ModelFolder {
   /// Checks that the parts of a model fit each other: every id of the tokenizer has an embedding, the transformers
-  /// take embeddings of the text encoder's width, and the VAE has as many latent channels as they.
+  /// take embeddings of the text encoder's width, cut latents alike and have as many channels as the VAE's latents,
+  /// and frames have three colours.
   ///
   /// - Throws: ``CheckpointError`` naming the configuration that does not fit.
   public func verifyFit() throws(CheckpointError) {
@@ -12,15 +13,28 @@ extension ModelFolder {
     guard vocabularySize <= textEncoder.vocabSize else {
       throw misfit("text_encoder", "vocab_size", textEncoder.vocabSize, "the tokenizer has \(vocabularySize) ids")
     }
-    let zDim = try vaeConfiguration().zDim
-    for expert in Self.experts where pipeline.contains(expert) {
-      let transformer = try transformerConfiguration(expert)
-      guard transformer.textDim == textEncoder.dModel else {
-        throw misfit(expert, "text_dim", transformer.textDim, "the text encoder gives \(textEncoder.dModel)")
-      }
-      guard transformer.inChannels == zDim, transformer.outChannels == zDim else {
-        throw misfit(expert, "in_channels", transformer.inChannels, "the VAE has \(zDim) channels")
-      }
+    let vae = try vaeConfiguration()
+    guard vae.outChannels == 3 else { throw misfit("vae", "out_channels", vae.outChannels, "frames have 3") }
+    for expert in Self.experts where pipeline.contains(expert) { try verify(expert, textEncoder, vae) }
+  }
+
+  private func verify(
+    _ expert: String, _ textEncoder: TextEncoderConfiguration, _ vae: VAEConfiguration
+  ) throws(CheckpointError) {
+    let transformer = try transformerConfiguration(expert)
+    guard transformer.textDim == textEncoder.dModel else {
+      throw misfit(expert, "text_dim", transformer.textDim, "the text encoder gives \(textEncoder.dModel)")
+    }
+    guard transformer.inChannels == vae.zDim else {
+      throw misfit(expert, "in_channels", transformer.inChannels, "the VAE has \(vae.zDim) channels")
+    }
+    guard transformer.outChannels == vae.zDim else {
+      throw misfit(expert, "out_channels", transformer.outChannels, "the VAE has \(vae.zDim) channels")
+    }
+    let first = try transformerConfiguration(Self.experts[0])
+    guard transformer.patchSize == first.patchSize else {
+      throw CheckpointError(
+        .malformed(part: "configuration", detail: "\"patch_size\" is not that of the other expert"), path: file(expert))
     }
   }
 
