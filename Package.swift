@@ -72,12 +72,15 @@ let package = Package(
       ],
       path: "Sources/moviola", swiftSettings: swift),
 
+    .target(name: "Fuzzing", path: "Tests/Fuzzing", swiftSettings: swift),
     tests("RenderingTests", ["Rendering"]),
     tests("TensorsTests", ["Tensors", "Kernels"]),
-    tests("CheckpointsTests", ["Checkpoints", "Tensors"]),
+    tests("CheckpointsTests", ["Checkpoints", "Tensors", "Fuzzing"]),
     .target(
       name: "GoldenModel", path: "Tests/GoldenModel", resources: [.copy("tiny-a")], swiftSettings: swift),
-    tests("WanModelTests", ["WanModel", "Checkpoints", "Tensors", "GoldenModel"], resources: [.copy("Goldens")]),
+    tests(
+      "WanModelTests", ["WanModel", "Checkpoints", "Tensors", "GoldenModel", "Fuzzing"],
+      resources: [.copy("Goldens")]),
     tests(
       "LocalEngineTests", ["LocalEngine", "WanModel", "Checkpoints", "Tensors", "Rendering", "GoldenModel"],
       resources: [.copy("Goldens")]),

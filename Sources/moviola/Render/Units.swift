@@ -29,9 +29,12 @@ enum Units {
     return String(format: seconds < 100 ? "%.2f s/step" : "%.0f s/step", seconds)
   }
 
-  /// "312 MB", "5.1 GB".
+  /// "87 kB", "312 MB", "5.1 GB".
   static func bytes(_ bytes: Int) -> String {
-    bytes < 1_000_000_000
-      ? "\(bytes / 1_000_000) MB" : String(format: "%.1f GB", Double(bytes) / 1_000_000_000)
+    switch bytes {
+    case ..<1_000_000: "\(bytes / 1000) kB"
+    case ..<1_000_000_000: "\(bytes / 1_000_000) MB"
+    default: String(format: "%.1f GB", Double(bytes) / 1_000_000_000)
+    }
   }
 }
