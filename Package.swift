@@ -32,9 +32,7 @@ let package = Package(
   ],
   targets: [
     // System: module maps and the thinnest shims. No logic.
-    .systemLibrary(
-      name: "COpenBLAS", path: "Sources/System/COpenBLAS", pkgConfig: "openblas",
-      providers: [.apt(["libopenblas-dev"])]),
+    .target(name: "COpenBLAS", path: "Sources/System/COpenBLAS"),
     .systemLibrary(
       name: "CFFmpeg", path: "Sources/System/CFFmpeg", pkgConfig: "libavformat",
       providers: [.apt(["libavformat-dev", "libavcodec-dev", "libswscale-dev"])]),
