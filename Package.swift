@@ -90,7 +90,7 @@ let package = Package(
     tests(
       "CommandTests",
       [
-        "Rendering", "Media", "Production", "FakeEngine", "moviola",
+        "Rendering", "Media", "Production", "Checkpoints", "FakeEngine", "GoldenModel", "moviola",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
   ],

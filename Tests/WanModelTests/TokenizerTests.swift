@@ -1,12 +1,13 @@
 import Checkpoints
 import Foundation
+import GoldenModel
 import Tensors
 import Testing
 
 @testable import WanModel
 
 @Suite struct TokenizerTests {
-  private func tokenizer() throws -> Tokenizer { try Tokenizer(folder: Goldens.path("tiny-a/tokenizer")) }
+  private func tokenizer() throws -> Tokenizer { try Tokenizer(folder: GoldenModel.path + "/tokenizer") }
 
   @Test(arguments: Goldens.cases("tokenize-"))
   func idsAreThoseOfThePipelines(_ name: String) throws {
