@@ -89,6 +89,8 @@ let package = Package(
       "LocalEngineTests", ["LocalEngine", "WanModel", "Checkpoints", "Tensors", "Rendering", "GoldenModel"],
       resources: [.copy("Goldens")]),
     tests("TerminalTests", ["Terminal"]),
+    .executableTarget(
+      name: "TerminalProbe", dependencies: ["Terminal"], path: "Tests/TerminalProbe", swiftSettings: swift),
     tests("MediaTests", ["Rendering", "Media", "CFFmpeg"]),
     .target(name: "FakeEngine", dependencies: ["Rendering"], path: "Tests/FakeEngine", swiftSettings: swift),
     tests(
