@@ -9,23 +9,24 @@ public enum Lints {
   public static func check(
     _ slots: PromptSlots, clip: ClipContext, tokenCount: Int?, language: PromptLanguage
   ) -> [Hint] {
+    guard !slots.isBlank else { return [] }
     let draft = Draft(slots: slots, clip: clip, tokenCount: tokenCount, language: language)
-    let hints = rules.flatMap { $0(draft) }
+    let hints = rules.flatMap { $0.check(draft) }
     return hints.enumerated()
       .sorted { ($1.element.severity, $0.offset) < ($0.element.severity, $1.offset) }
       .map(\.element)
   }
 
-  static let rules: [@Sendable (Draft) -> [Hint]] = [
-    TokenAdvice.check, MissingSlots.check,
+  static let rules: [(rule: Hint.Rule, check: @Sendable (Draft) -> [Hint])] = [
+    (.length, TokenAdvice.check),
+    (.missingSlot, MissingSlots.check),
+    (.contradiction, Contradictions.check),
+    (.manyActions, ManyActions.check),
+    (.manySubjects, ManySubjects.check),
+    (.stillClip, StillClip.check),
+    (.metaphor, Metaphors.check),
+    (.tangledLanguages, TangledLanguages.check),
+    (.repetition, Repetitions.check),
+    (.emptyNegative, EmptyNegative.check),
   ]
-}
-
-/// What a rule looks at.
-struct Draft {
-  var slots: PromptSlots
-  var clip: ClipContext
-  /// With the end-of-sequence token; nil while the tokenizer has not answered.
-  var tokenCount: Int?
-  var language: PromptLanguage
 }
