@@ -30,6 +30,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
   ],
   targets: [
     // System: module maps and the thinnest shims. No logic.
@@ -66,7 +67,9 @@ let package = Package(
     // Workshop: recipe → events → files.
     room("Workshop", "LocalEngine", ["Rendering", "WanModel", "Checkpoints", "Tensors"]),
     room("Workshop", "Media", ["Rendering", "CFFmpeg"]),
-    room("Workshop", "Production", ["Rendering", "Media", .product(name: "Crypto", package: "swift-crypto")]),
+    room("Workshop", "History", ["Rendering", .product(name: "GRDB", package: "GRDB.swift")]),
+    room(
+      "Workshop", "Production", ["Rendering", "Media", "History", .product(name: "Crypto", package: "swift-crypto")]),
 
     // Screen: what people see.
     room("Screen", "Terminal", ["CNCurses"]),
@@ -107,11 +110,18 @@ let package = Package(
     tests("TerminalTests", ["Terminal"]),
     .executableTarget(
       name: "TerminalProbe", dependencies: ["Terminal"], path: "Tests/TerminalProbe", swiftSettings: swift),
+    tests("HistoryTests", ["Rendering", "History", .product(name: "GRDB", package: "GRDB.swift")]),
     tests("MediaTests", ["Rendering", "Media", "CFFmpeg"]),
     .target(name: "FakeEngine", dependencies: ["Rendering"], path: "Tests/FakeEngine", swiftSettings: swift),
+    .executableTarget(
+      name: "LedgerChild", dependencies: ["Rendering", "History", "Production", "FakeEngine"],
+      path: "Tests/LedgerChild", swiftSettings: swift),
     tests(
       "ProductionTests",
-      ["Rendering", "Media", "Production", "FakeEngine", .product(name: "Crypto", package: "swift-crypto")]),
+      [
+        "Rendering", "Media", "History", "Production", "FakeEngine", "LedgerChild",
+        .product(name: "Crypto", package: "swift-crypto"), .product(name: "GRDB", package: "GRDB.swift"),
+      ]),
     tests(
       "CommandTests",
       [
