@@ -64,6 +64,9 @@ let package = Package(
     room("Workshop", "Media", ["Rendering", "CFFmpeg"]),
     room("Workshop", "Production", ["Rendering", "Media", .product(name: "Crypto", package: "swift-crypto")]),
 
+    // Screen: what people see.
+    room("Screen", "Studio", ["Rendering"]),
+
     .executableTarget(
       name: "moviola",
       dependencies: [
@@ -73,6 +76,7 @@ let package = Package(
       path: "Sources/moviola", swiftSettings: swift),
 
     tests("RenderingTests", ["Rendering"]),
+    tests("StudioTests", ["Studio", "Rendering"]),
     tests("TensorsTests", ["Tensors", "Kernels"]),
     tests("CheckpointsTests", ["Checkpoints", "Tensors"]),
     .target(
