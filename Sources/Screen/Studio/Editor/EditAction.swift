@@ -52,8 +52,8 @@ extension TextEditor {
     case .kill(let motion): kill(motion, &killed)
     case .cut: cut(&killed)
     case .selectAll: selectAll()
-    case .undo: history.undo().forEach { revert($0) }
-    case .redo: history.redo().forEach { perform($0) }
+    case .undo: for edit in history.undo() { revert(edit) }
+    case .redo: for edit in history.redo() { perform(edit) }
     case .replaceAll(let text): replace(0..<characters.count, with: Self.plainLines(text), as: .other)
     }
   }
