@@ -45,6 +45,10 @@ let package = Package(
       name: "CSentencePiece", path: "Sources/System/CSentencePiece",
       linkerSettings: [.linkedLibrary("sentencepiece")]),
 
+    .systemLibrary(
+      name: "CNCurses", path: "Sources/System/CNCurses", pkgConfig: "ncursesw",
+      providers: [.apt(["libncursesw5-dev"])]),
+
     // Core: the shared vocabulary.
     room("Core", "Rendering"),
 
@@ -66,6 +70,7 @@ let package = Package(
 
     // Screen: what people see.
     room("Screen", "Studio", ["Rendering"]),
+    room("Screen", "Terminal", ["CNCurses"]),
 
     .executableTarget(
       name: "moviola",
@@ -85,6 +90,7 @@ let package = Package(
     tests(
       "LocalEngineTests", ["LocalEngine", "WanModel", "Checkpoints", "Tensors", "Rendering", "GoldenModel"],
       resources: [.copy("Goldens")]),
+    tests("TerminalTests", ["Terminal"]),
     tests("MediaTests", ["Rendering", "Media", "CFFmpeg"]),
     .target(name: "FakeEngine", dependencies: ["Rendering"], path: "Tests/FakeEngine", swiftSettings: swift),
     tests(
