@@ -45,9 +45,9 @@ let package = Package(
       name: "CSentencePiece", path: "Sources/System/CSentencePiece",
       linkerSettings: [.linkedLibrary("sentencepiece")]),
 
-    .systemLibrary(
-      name: "CNCurses", path: "Sources/System/CNCurses", pkgConfig: "ncursesw",
-      providers: [.apt(["libncursesw5-dev"])]),
+    .target(
+      name: "CNCurses", path: "Sources/System/CNCurses",
+      linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
 
     // Core: the shared vocabulary.
     room("Core", "Rendering"),

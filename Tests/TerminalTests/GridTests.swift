@@ -14,7 +14,7 @@ struct GridTests {
       grid.text == """
         ╭ 历史 history of …╮
         │一颗红色的星星在… │
-        │café 👩‍🚀|🇩🇪|❤️|   │
+        │café 👩‍🚀|🇩🇪|❤️|    │
         │              12 s│
         ╰──────────────────╯
 
