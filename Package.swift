@@ -29,6 +29,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
   ],
   targets: [
     // System: module maps and the thinnest shims. No logic.
@@ -66,6 +67,7 @@ let package = Package(
     // Workshop: recipe → events → files.
     room("Workshop", "LocalEngine", ["Rendering", "WanModel", "Checkpoints", "Tensors"]),
     room("Workshop", "Media", ["Rendering", "CFFmpeg"]),
+    room("Workshop", "History", ["Rendering", .product(name: "GRDB", package: "GRDB.swift")]),
     room("Workshop", "Production", ["Rendering", "Media", .product(name: "Crypto", package: "swift-crypto")]),
 
     // Screen: what people see.

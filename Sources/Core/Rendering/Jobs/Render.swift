@@ -1,5 +1,3 @@
-public import Rendering
-
 /// A finished job: its clip has been written, reopened and found to be what the recipe asked for.
 public struct Render: Codable, Hashable, Sendable {
   /// Where the clip is; "-" when it went to standard output.
@@ -12,6 +10,17 @@ public struct Render: Codable, Hashable, Sendable {
   /// The most memory that the process ever had resident, mapped weights included.
   public var peakRSSBytes: Int
   public var seconds: Seconds
+
+  public init(
+    output: String, recipe: Recipe, frames: Int, framesSHA256: String, peakRSSBytes: Int, seconds: Seconds
+  ) {
+    self.output = output
+    self.recipe = recipe
+    self.frames = frames
+    self.framesSHA256 = framesSHA256
+    self.peakRSSBytes = peakRSSBytes
+    self.seconds = seconds
+  }
 
   /// Wall-clock seconds. Encoding happens between decoded frames, so the phases do not add up to `total`.
   public struct Seconds: Codable, Hashable, Sendable {
@@ -27,14 +36,4 @@ public struct Render: Codable, Hashable, Sendable {
 
     public init() {}
   }
-}
-
-/// What a running job says, in this order: warnings about encoder or clip as they become known,
-/// the engine's events, checking.
-public enum JobEvent: Sendable {
-  case engine(RenderEvent)
-  /// A sentence that a person should read, though the job goes on.
-  case warning(String)
-  /// Every frame is encoded; the clip is completed and reopened.
-  case checking
 }
