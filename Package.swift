@@ -30,6 +30,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
   ],
   targets: [
     // System: module maps and the thinnest shims. No logic.
@@ -52,6 +53,7 @@ let package = Package(
 
     // Core: the shared vocabulary.
     room("Core", "Rendering"),
+    room("Core", "Prompting"),
 
     // Model: arithmetic, files, the Wan architecture.
     .target(
@@ -73,6 +75,17 @@ let package = Package(
     // Screen: what people see.
     room("Screen", "Studio", ["Rendering"]),
     room("Screen", "Terminal", ["CNCurses"]),
+    // Screen: what a person sees.
+    .target(
+      // Its path is the package, because its resources are top-level folders: everything else is left out by name.
+      name: "Catalog", dependencies: ["Prompting", "TOMLKit"], path: ".",
+      exclude: [
+        "LICENSE", "README.md", "Tests", "Sources/BuiltInModel", "Sources/Core", "Sources/Model",
+        "Sources/Screen/Studio",
+        "Sources/Screen/Terminal", "Sources/System", "Sources/Workshop", "Sources/moviola",
+      ],
+      sources: ["Sources/Screen/Catalog"],
+      resources: [.copy("Themes"), .copy("Prompts")], swiftSettings: swift),
 
     .executableTarget(
       name: "moviola",
@@ -84,6 +97,8 @@ let package = Package(
 
     tests("RenderingTests", ["Rendering"]),
     tests("StudioTests", ["Studio", "Rendering"]),
+    tests("PromptingTests", ["Prompting"]),
+    tests("CatalogTests", ["Catalog", "Prompting"]),
     tests("TensorsTests", ["Tensors", "Kernels"]),
     tests("CheckpointsTests", ["Checkpoints", "Tensors"]),
     .target(
