@@ -73,7 +73,7 @@ let package = Package(
     room("Workshop", "Production", ["Rendering", "Media", .product(name: "Crypto", package: "swift-crypto")]),
 
     // Screen: what people see.
-    room("Screen", "Studio", ["Rendering"]),
+    room("Screen", "Studio", ["Terminal", "Rendering", "Prompting", "Catalog"]),
     room("Screen", "Terminal", ["CNCurses"]),
     // Screen: what a person sees.
     .target(
@@ -96,7 +96,7 @@ let package = Package(
       path: "Sources/moviola", swiftSettings: swift),
 
     tests("RenderingTests", ["Rendering"]),
-    tests("StudioTests", ["Studio", "Rendering"]),
+    tests("StudioTests", ["Studio", "Terminal", "Rendering", "Prompting", "Catalog"]),
     tests("PromptingTests", ["Prompting"]),
     tests("CatalogTests", ["Catalog", "Prompting"]),
     tests("TensorsTests", ["Tensors", "Kernels"]),
