@@ -22,7 +22,7 @@ public enum KeyTable {
   }
 
   private static let everywhere: [KeyBinding] = [
-    KeyBinding(.render, .everywhere, [.control("r")], "Render what is in Compose", "渲染当前创作", line: (1, "render", "渲染")),
+    KeyBinding(.render, .everywhere, [.control("r")], "Render what is in Compose", "渲染当前创作", line: (0, "render", "渲染")),
     KeyBinding(.showCompose, .everywhere, [.function(2)], "Compose: write and render", "创作：撰写并渲染"),
     KeyBinding(.showHistory, .everywhere, [.function(3)], "History: every render", "历史：全部作品"),
     KeyBinding(.showQueue, .everywhere, [.function(4)], "Queue: what runs and waits", "队列：进行中与等待中"),

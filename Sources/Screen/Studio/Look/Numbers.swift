@@ -12,6 +12,14 @@ enum Numbers {
     return String(format: "%d h %02d min", whole / 3600, whole / 60 % 60)
   }
 
+  /// "0.4 s", "12 s", "3:05", "2:07:00": for places of a fixed width.
+  static func clock(_ seconds: Double?) -> String {
+    guard let seconds, seconds.isFinite, seconds >= 59.5, seconds < 1e9 else { return time(seconds) }
+    let whole = Int(seconds.rounded())
+    if whole < 3600 { return String(format: "%d:%02d", whole / 60, whole % 60) }
+    return String(format: "%d:%02d:%02d", whole / 3600, whole / 60 % 60, whole % 60)
+  }
+
   /// "12 KiB", "312 MiB", "5.10 GiB".
   static func bytes(_ bytes: Int?) -> String {
     guard let bytes, bytes >= 0 else { return "—" }

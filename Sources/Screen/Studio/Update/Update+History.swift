@@ -150,9 +150,10 @@ extension StudioState {
     return isFirst ? promptChanged() : []
   }
 
-  mutating func receive(_ batch: Batch?) {
-    guard let batch else { return }
+  mutating func receive(_ batch: Batch?) -> [Effect] {
+    guard let batch else { return [] }
     layers.append(.batch(batch))
+    return batch.jobs.filter { history.thumbnails[$0.id] == nil }.map { .readThumbnail($0.id) }
   }
 
   mutating func closeInHistory() -> [Effect] {

@@ -22,7 +22,7 @@ public func update(_ state: inout StudioState, _ message: Message) -> [Effect] {
   case .queue(let jobs): return state.receive(queue: jobs)
   case .job(let job): state.history.parents[job.id] = job
   case .thumbnail(let id, let thumbnail): state.receive(thumbnail, of: id)
-  case .batch(let batch): state.receive(batch)
+  case .batch(let batch): return state.receive(batch)
   case .ledgerChanged: return state.ledgerChanged()
   case .enqueued(let jobs): return state.enqueued(jobs)
   case .deleted(let ids): return state.deleted(ids)

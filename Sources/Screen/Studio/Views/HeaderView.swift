@@ -86,10 +86,8 @@ enum KeyLineView {
   }
 
   static func bindings(_ state: StudioState) -> [KeyBinding] {
-    state.contexts.flatMap { context in
-      KeyTable.all.filter { $0.context == context && $0.line != nil }
-        .sorted { ($0.line?.order ?? 0) < ($1.line?.order ?? 0) }
-    }
+    state.contexts.flatMap { context in KeyTable.all.filter { $0.context == context && $0.line != nil } }
+      .sorted { ($0.line?.order ?? 0) < ($1.line?.order ?? 0) }
   }
 
   private static func hintCount(_ state: StudioState) -> String {

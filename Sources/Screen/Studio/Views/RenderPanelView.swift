@@ -6,7 +6,7 @@ import Terminal
 /// The render that runs: moving preview, stage, bar, times, memory; below it what waits.
 enum RenderPanelView {
   /// Rows below the preview.
-  private static let textRows = 11
+  private static let textRows = 10
 
   static func draw(_ state: StudioState, _ canvas: inout Canvas, _ area: Rect) {
     guard let watch = state.render.watch ?? state.render.last else {
@@ -27,7 +27,7 @@ enum RenderPanelView {
     } else {
       PreviewView.draw(state, watch, &canvas, rest)
     }
-    drawProgress(state, watch, &canvas, below.takeTop(4))
+    drawProgress(state, watch, &canvas, below.takeTop(3))
     MemoryView.draw(state, watch, &canvas, below.takeTop(6))
     _ = below.takeTop(1)
     QueuePreviewView.draw(state, &canvas, below)
@@ -40,12 +40,12 @@ enum RenderPanelView {
     if watch.endedAt == nil { bar(watch, &canvas, area.row(0)) } else { ending(watch, &canvas, area.row(0)) }
     let look = canvas.look
     let pace = watch.secondsPerStep.map { "\(Numbers.fixed($0, 2)) \(look.say(.perStep))" } ?? "\(look.signs.dash) \(look.say(.perStep))"
-    let elapsed = "\(look.say(.elapsed)) \(Numbers.time(watch.elapsed(state.now)))"
-    let left = watch.endedAt == nil ? "\(look.say(.left)) \(Numbers.time(watch.secondsLeft(state.now)))" : ""
+    let elapsed = "\(look.say(.elapsed)) \(Numbers.clock(watch.elapsed(state.now)))"
+    let left = watch.endedAt == nil ? "\(look.say(.left)) \(Numbers.clock(watch.secondsLeft(state.now)))" : ""
     let sigma = watch.sigma.map { "\(look.signs.sigma) \(Numbers.fixed($0, 2))" } ?? ""
     // Columns of fixed width: numbers change, places do not.
     var x = area.x
-    for (text, width) in [(pace, 15), (elapsed, 19), (left, 17), (sigma, 7)] {
+    for (text, width) in [(pace, 14), (elapsed, 16), (left, 13), (sigma, 7)] {
       canvas.write(text, x: x, y: area.y + 1, .dim, limit: min(width, area.endX - x))
       x += width
     }
@@ -70,22 +70,21 @@ enum RenderPanelView {
     }
   }
 
-  /// "text ✓ 0.1s  high ✓ 0.8s  low ▶ 1.7s  vae ·  mp4 ·"
+  /// "text ✓0.1s  high ✓0.8s  low ▶1.7s  vae ·  mp4 ·"
   private static func drawParts(_ state: StudioState, _ watch: RenderWatch, _ canvas: inout Canvas, _ row: Rect) {
     let signs = canvas.look.signs
-    let width = row.width / RenderWatch.Part.allCases.count
-    for (index, part) in RenderWatch.Part.allCases.enumerated() {
+    var x = row.x
+    for part in RenderWatch.Part.allCases {
       let name = RenderText.part(part, canvas.look)
-      let text: String
-      var role = ThemeRole.dim
+      var (text, role) = ("\(name) \(signs.queued)", ThemeRole.dim)
       if let seconds = watch.seconds(part, now: state.now) {
         let isCurrent = watch.current == part
-        text = "\(name) \(isCurrent ? signs.running : signs.done) \(Numbers.time(seconds).filter { $0 != " " })"
+        text = "\(name) \(isCurrent ? signs.running : signs.done)\(Numbers.clock(seconds).filter { $0 != " " })"
         role = isCurrent ? .accent : .good
-      } else {
-        text = "\(name) \(signs.queued)"
       }
-      canvas.write(text, x: row.x + index * width, y: row.y, role, limit: width - 1)
+      // Room for "12.3s", so that nothing moves while it counts.
+      canvas.write(text, x: x, y: row.y, role, limit: row.endX - x)
+      x += TextWidth.of(name) + 7
     }
   }
 }

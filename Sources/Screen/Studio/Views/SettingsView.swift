@@ -6,7 +6,7 @@ import Terminal
 /// The settings in fixed columns, so that nothing jumps, and the plan below.
 enum SettingsView {
   static let columns = 3
-  private static let labelWidth = 9
+  private static let labelWidth = 10
 
   static func draw(_ state: StudioState, _ canvas: inout Canvas, _ area: Rect) {
     guard area.height >= ComposeLayout.settingsHeight else { return }
@@ -14,7 +14,7 @@ enum SettingsView {
     let width = (area.width - 2) / columns
     for (index, field) in SettingField.allCases.enumerated() {
       let cell = Rect(
-        x: area.x + 1 + index % columns * width, y: area.y + 1 + index / columns, width: width - 1, height: 1)
+        x: area.x + 1 + index % columns * width, y: area.y + 1 + index / columns, width: width, height: 1)
       draw(field, state, &canvas, cell)
     }
     PlanView.draw(state, &canvas, area.row(ComposeLayout.settingsHeight - 1).inset(left: 1, right: 1))
@@ -55,12 +55,18 @@ enum PlanView {
       canvas.write(verdict, x: row.x, y: row.y, role, limit: row.width)
       return
     }
-    let text = [look.say(.plan), phases(report, look), time(report, state), disk(report, look)]
-      .filter { !$0.isEmpty }.joined(separator: "  ")
     // The verdict is always whole; the numbers give way.
-    let width = TextWidth.of(verdict)
-    canvas.write(text, x: row.x, y: row.y, .dim, limit: row.width - width - 2)
+    let room = row.width - TextWidth.of(verdict) - 2
+    let numbers = [phases(report, look), peak(report, look), ""].map { memory in
+      [look.say(.plan), memory, time(report, state), disk(report, look)].filter { !$0.isEmpty }.joined(separator: "  ")
+    }
+    let text = numbers.first { TextWidth.of($0) <= room } ?? look.say(.plan)
+    canvas.write(text, x: row.x, y: row.y, .dim, limit: room)
     canvas.write(verdict, endingAt: row.endX, y: row.y, role)
+  }
+
+  private static func peak(_ report: PlanReport, _ look: Look) -> String {
+    report.plan.map { "\(look.say(.peak)) \(Numbers.bytes($0.peakAnonymousBytes))" } ?? ""
   }
 
   private static func phases(_ report: PlanReport, _ look: Look) -> String {
