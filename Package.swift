@@ -96,7 +96,8 @@ let package = Package(
       path: "Sources/moviola", swiftSettings: swift),
 
     tests("RenderingTests", ["Rendering"]),
-    tests("StudioTests", ["Studio", "Terminal", "Rendering", "Prompting", "Catalog"]),
+    tests(
+      "StudioTests", ["Studio", "Terminal", "Rendering", "Prompting", "Catalog"], resources: [.copy("Goldens")]),
     tests("PromptingTests", ["Prompting"]),
     tests("CatalogTests", ["Catalog", "Prompting"]),
     tests("TensorsTests", ["Tensors", "Kernels"]),
