@@ -34,9 +34,7 @@ let package = Package(
   ],
   targets: [
     // System: module maps and the thinnest shims. No logic.
-    .systemLibrary(
-      name: "COpenBLAS", path: "Sources/System/COpenBLAS", pkgConfig: "openblas",
-      providers: [.apt(["libopenblas-dev"])]),
+    .target(name: "COpenBLAS", path: "Sources/System/COpenBLAS"),
     .systemLibrary(
       name: "CFFmpeg", path: "Sources/System/CFFmpeg", pkgConfig: "libavformat",
       providers: [.apt(["libavformat-dev", "libavcodec-dev", "libswscale-dev"])]),
@@ -95,16 +93,19 @@ let package = Package(
       ],
       path: "Sources/moviola", swiftSettings: swift),
 
+    .target(name: "Fuzzing", path: "Tests/Fuzzing", swiftSettings: swift),
     tests("RenderingTests", ["Rendering"]),
     tests(
       "StudioTests", ["Studio", "Terminal", "Rendering", "Prompting", "Catalog"], resources: [.copy("Goldens")]),
     tests("PromptingTests", ["Prompting"]),
     tests("CatalogTests", ["Catalog", "Prompting"]),
     tests("TensorsTests", ["Tensors", "Kernels"]),
-    tests("CheckpointsTests", ["Checkpoints", "Tensors"]),
+    tests("CheckpointsTests", ["Checkpoints", "Tensors", "Fuzzing"]),
     .target(
       name: "GoldenModel", path: "Tests/GoldenModel", resources: [.copy("tiny-a")], swiftSettings: swift),
-    tests("WanModelTests", ["WanModel", "Checkpoints", "Tensors", "GoldenModel"], resources: [.copy("Goldens")]),
+    tests(
+      "WanModelTests", ["WanModel", "Checkpoints", "Tensors", "GoldenModel", "Fuzzing"],
+      resources: [.copy("Goldens")]),
     tests(
       "LocalEngineTests", ["LocalEngine", "WanModel", "Checkpoints", "Tensors", "Rendering", "GoldenModel"],
       resources: [.copy("Goldens")]),
@@ -117,7 +118,7 @@ let package = Package(
     tests(
       "CommandTests",
       [
-        "Rendering", "Media", "Production", "FakeEngine", "moviola",
+        "Rendering", "Media", "Production", "Checkpoints", "FakeEngine", "GoldenModel", "moviola",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
   ],

@@ -1,3 +1,5 @@
+import Foundation
+import Synchronization
 import Tensors
 
 extension Checkpoint {
@@ -29,17 +31,26 @@ extension Checkpoint {
       path: file(of: name)?.path ?? path, tensor: name)
   }
 
-  /// Reads every value and finds the first that is NaN or infinite.
+  /// Reads every value, on all processors, and finds the first that is NaN or infinite.
   ///
   /// - Throws: ``CheckpointError`` naming file, tensor and index.
   public func verifyFinite() throws(CheckpointError) {
-    for entry in entries {
-      guard let file = file(of: entry.name) else { continue }
-      let tensor = file.tensor(entry)
-      if let index = tensor.firstNonFinite() {
-        throw CheckpointError(
-          .notFinite(value: "NaN or infinity", index: index), path: file.path, tensor: entry.name)
+    let checked = files.flatMap { file in file.entries.filter { $0.type.isFloatingPoint }.map { (file, $0) } }
+    let first = Mutex<(position: Int, error: CheckpointError)?>(nil)
+    DispatchQueue.concurrentPerform(iterations: checked.count) { position in
+      let (file, entry) = checked[position]
+      guard let error = Self.notFinite(entry, in: file) else { return }
+      first.withLock { found in
+        if found.map({ position < $0.position }) ?? true { found = (position, error) }
       }
     }
+    if let found = first.withLock({ $0 }) { throw found.error }
+  }
+
+  private static func notFinite(_ entry: TensorEntry, in file: WeightsFile) -> CheckpointError? {
+    file.mapping.advise(.willNeed, entry.range)
+    defer { file.mapping.advise(.dontNeed, entry.range) }
+    let index = file.tensor(entry).firstNonFinite()
+    return index.map { CheckpointError(.notFinite(index: $0), path: file.path, tensor: entry.name) }
   }
 }

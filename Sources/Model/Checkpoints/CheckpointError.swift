@@ -39,7 +39,7 @@ public struct CheckpointError: Error, Hashable, Sendable {
     case missing(others: Int)
     case unexpected(others: Int)
     case wrongShape(found: [Int], expected: [Int], others: Int)
-    case notFinite(value: String, index: Int)
+    case notFinite(index: Int)
     case checksumMismatch(expected: String, found: String)
     case badChecksumLine(number: Int)
   }
@@ -98,8 +98,8 @@ extension CheckpointError: CustomStringConvertible {
     case .empty: "is empty (0 bytes): not even a header"
     case .truncated(let byteCount, let needed): "truncated: holds \(byteCount) bytes and needs \(needed)"
     case .badHeaderLength(let length, let byteCount):
-      "the header says it is \(length) bytes long, but the file has \(byteCount) bytes and a header at most "
-        + "\(SafetensorsHeader.maximumByteCount)"
+      "is no safetensors file, or a damaged one: its header says that it is \(length) bytes long, the file has "
+        + "\(byteCount), and a header at most \(SafetensorsHeader.maximumByteCount)"
     case .malformed(let part, let detail): "the \(part) is malformed: \(detail)"
     case .tooLarge(let part, let byteCount, let limit):
       "the \(part) is too large: \(byteCount) bytes, the limit is \(limit)"
@@ -137,7 +137,7 @@ extension CheckpointError: CustomStringConvertible {
       "does not belong to a model with this configuration: unexpected" + andOthers(others, "unexpected")
     case .wrongShape(let found, let expected, let others):
       "has shape \(found.brief), expected \(expected.brief)" + andOthers(others, "of a wrong shape")
-    case .notFinite(let value, let index): "holds \(value) at index \(index), a value that is not finite"
+    case .notFinite(let index): "holds NaN or infinity, not a finite number, at index \(index)"
     case .checksumMismatch(let expected, let found):
       "the SHA-256 checksum is \(found), but SHA256SUMS says \(expected.printable(limit: 64))"
     case .badChecksumLine(let number): "line \(number) is not \"<64 hex digits>  <file name>\", as a checksum list has"
@@ -161,6 +161,8 @@ extension CheckpointError: CustomStringConvertible {
     case .missing, .unexpected, .wrongShape: "check that weights and config.json belong together"
     case .missingShard, .notInShard: "fetch the whole set of shards again"
     case .badChecksumLine: "fetch the list again, or remove it"
+    case .malformed("configuration", _): "use the files of one Wan text-to-video model"
+    case .malformed("case", _): nil
     default: "the file is damaged: fetch it again"
     }
   }

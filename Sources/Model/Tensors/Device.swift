@@ -30,6 +30,8 @@ public protocol Device: AnyObject {
   func channelNorm(_ x: FeatureMap, gamma: Tensor, silu: Bool) -> FeatureMap
   /// Every pixel becomes 2 × 2 equal pixels.
   func upsample(_ x: FeatureMap) -> FeatureMap
+  /// The pixels in odd rows and columns (the second, fourth, …): a picture of half the size.
+  func oddPixels(_ x: FeatureMap) -> FeatureMap
   /// x += y, in place.
   func add(_ y: FeatureMap, to x: FeatureMap)
   /// The channels `range` of every pixel.

@@ -58,6 +58,13 @@ public struct ModelFolder: Hashable, Sendable {
     return try TextEncoder(configuration, checkpoint, on: device)
   }
 
+  public func vaeEncoder(on device: any Device) throws -> VAEEncoder {
+    let configuration = try vaeConfiguration()
+    let checkpoint = try checkpoint("vae")
+    try checkpoint.verify(against: configuration.expectedTensors)
+    return try VAEEncoder(configuration, checkpoint, on: device)
+  }
+
   public func vaeDecoder(on device: any Device) throws -> VAEDecoder {
     let configuration = try vaeConfiguration()
     let checkpoint = try checkpoint("vae")

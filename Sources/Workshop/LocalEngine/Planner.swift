@@ -13,6 +13,7 @@ struct Planner {
   private let floatBytes = 4
 
   func plan(_ recipe: Recipe) throws -> Plan {
+    try folder.verifyFit()
     let pipeline = try folder.pipelineConfiguration()
     let vae = try folder.vaeConfiguration()
     let expert = try folder.transformerConfiguration(ModelFolder.experts[0])

@@ -33,6 +33,12 @@ enum TraceModel {
     return [("video", try video(latents, decoder))]
   }
 
+  static func vaeEncode(_ test: TraceCase) throws -> [(name: String, tensor: Tensor)] {
+    let encoder = try ModelFolder(path: try test.path("model")).vaeEncoder(on: test.device)
+    let clip = try test.input("video", dimensions: 5).channelsLast()
+    return [("latents", try encoder.encode(clip) { false }.channelsFirst())]
+  }
+
   /// The whole clip, [1, channels, frames, height, width].
   static func video(_ latents: Tensor, _ decoder: VAEDecoder) throws -> Tensor {
     var frames: [Tensor] = []

@@ -99,6 +99,19 @@ extension CPU {
     return result
   }
 
+  public func oddPixels(_ x: FeatureMap) -> FeatureMap {
+    let channels = x.channels
+    let result = FeatureMap(uninitializedHeight: x.height / 2, width: x.width / 2, channels: channels)
+    for row in 0..<result.height {
+      let (from, to) = (x.row(2 * row + 1) + channels, result.row(row))
+      for column in 0..<result.width {
+        (to + column * channels).update(from: from + 2 * column * channels, count: channels)
+      }
+    }
+    result.clearSides(0..<result.height)
+    return result
+  }
+
   public func add(_ y: FeatureMap, to x: FeatureMap) {
     precondition(x.values.shape == y.values.shape)
     inParallel(x.height, piece: rowsPerPiece(x, pixels: 4096)) { rows in
