@@ -110,6 +110,7 @@ let package = Package(
       "LocalEngineTests", ["LocalEngine", "WanModel", "Checkpoints", "Tensors", "Rendering", "GoldenModel"],
       resources: [.copy("Goldens")]),
     tests("TerminalTests", ["Terminal"]),
+    tests("HistoryTests", ["Rendering", "History", .product(name: "GRDB", package: "GRDB.swift")]),
     tests("MediaTests", ["Rendering", "Media", "CFFmpeg"]),
     .target(name: "FakeEngine", dependencies: ["Rendering"], path: "Tests/FakeEngine", swiftSettings: swift),
     tests(
