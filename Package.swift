@@ -89,6 +89,7 @@ let package = Package(
       name: "moviola",
       dependencies: [
         "Rendering", "Tensors", "Checkpoints", "WanModel", "BuiltInModel", "LocalEngine", "Media", "Production",
+        "History", "Terminal", "Prompting", "Catalog", "Studio", "TOMLKit",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Sources/moviola", swiftSettings: swift),
