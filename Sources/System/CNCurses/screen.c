@@ -37,8 +37,8 @@ static SCREEN *open_with_terminfo(const char *term, const char *terminfo) {
 }
 
 int cn_open(const char *term, const char *terminfo, int input, int output) {
-  in = fdopen(dup(input), "r");
-  out = fdopen(dup(output), "w");
+  in = fdopen(input, "r");
+  out = fdopen(output, "w");
   if (in && out) screen = open_with_terminfo(term, terminfo);
   if (!screen) {
     close_streams();

@@ -114,10 +114,11 @@ extension Grid {
 }
 
 extension Grid {
-  /// What can be read, one line a row, without spaces at the ends of lines.
+  /// What can be read, one line a row, without spaces at the ends of lines; "░" where a picture is.
   public var text: String {
     (0..<size.height).map { y in
-      var line = cells[y * size.width..<(y + 1) * size.width].map(\.text).joined()[...]
+      var line = cells[y * size.width..<(y + 1) * size.width].map { $0.text == Picture.marker ? "░" : $0.text }
+        .joined()[...]
       while line.last == " " { line.removeLast() }
       return line + "\n"
     }.joined()

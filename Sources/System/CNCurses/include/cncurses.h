@@ -11,7 +11,7 @@
 
 // ---- The screen ----
 
-// Opens curses on two descriptors (they stay the caller's). 0, or 1 if `term` is not in terminfo.
+// Opens curses on two descriptors, which it owns from now on. 0, or 1 if `term` is not in terminfo.
 // `terminfo` is nil or an entry as text ("b64:…"), which ncurses takes from the environment.
 int cn_open(const char *term, const char *terminfo, int input, int output);
 void cn_close(void);
