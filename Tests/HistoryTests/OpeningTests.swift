@@ -63,11 +63,7 @@ import Testing
   @Test func damageIsSaidWithAWayOut() async throws {
     try await withFolder { folder in
       let file = folder.appending(path: "library.sqlite")
-      try await {
-        let ledger = try Ledger(at: file)
-        _ = try await ledger.add((0..<200).map { NewJob(recipe("star \($0)")) })
-        try ledger.pool.close()
-      }()
+      try await fillAndClose(file)
       let handle = try FileHandle(forUpdating: file)
       try handle.seek(toOffset: 4096)
       try handle.write(contentsOf: Data(repeating: 0xA5, count: 40 * 4096))
@@ -82,6 +78,12 @@ import Testing
       #expect(error?.what.contains("damaged") == true)
       #expect(error?.remedy?.contains(".recover") == true)
     }
+  }
+
+  private func fillAndClose(_ file: URL) async throws {
+    let ledger = try Ledger(at: file)
+    _ = try await ledger.add((0..<200).map { NewJob(recipe("star \($0)")) })
+    try await ledger.pool.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
   }
 
   @Test func aFolderThatCannotBeMadeIsNamed() async throws {

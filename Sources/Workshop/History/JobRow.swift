@@ -36,7 +36,7 @@ enum JobRow {
     job.finishedAt = (row["finished_at"] as Int64?).map(Date.init(milliseconds:))
     job.isFavourite = row["is_favourite"]
     job.isCancelling = row["is_cancelling"]
-    job.notes = row["notes"]
+    job.notes = (row["notes"] as Data?).map { String(decoding: $0, as: UTF8.self) } ?? ""
     job.warnings = value(row["warnings"]) ?? []
     job.progress = value(row["progress"])
     job.result = value(row["result"])

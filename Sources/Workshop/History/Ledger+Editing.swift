@@ -73,11 +73,12 @@ extension Ledger {
     try await write { try $0.execute(literal: "UPDATE job SET is_favourite = \(isFavourite) WHERE id = \(id)") }
   }
 
-  /// Replaces the tags. Spaces around them go; a tag that differs from an earlier one by case only is the same.
+  /// Replaces the tags. Spaces around them and controls in them go; a tag that differs from an earlier one by case
+  /// only is the same.
   public func setTags(_ id: Job.ID, _ tags: [String]) async throws {
     try await write { database in
       try database.execute(literal: "DELETE FROM tag WHERE job_id = \(id)")
-      let names = tags.map { $0.trimmingCharacters(in: .whitespacesAndNewlines) }.filter { !$0.isEmpty }
+      let names = tags.map(Self.tidyTag).filter { !$0.isEmpty }
       for (place, name) in names.enumerated() {
         try database.execute(
           literal: """
@@ -89,9 +90,16 @@ extension Ledger {
     }
   }
 
+  private static func tidyTag(_ tag: String) -> String {
+    var tidy = tag
+    tidy.unicodeScalars.removeAll { $0.properties.generalCategory == .control }
+    return tidy.trimmingCharacters(in: .whitespacesAndNewlines)
+  }
+
   public func setNotes(_ id: Job.ID, _ notes: String) async throws {
     try await write { database in
-      try database.execute(literal: "UPDATE detail SET notes = \(notes) WHERE job_id = \(id)")
+      // As bytes: a text of SQLite ends at the first NUL.
+      try database.execute(literal: "UPDATE detail SET notes = \(Data(notes.utf8)) WHERE job_id = \(id)")
       try Self.indexWords(of: id, database)
     }
   }

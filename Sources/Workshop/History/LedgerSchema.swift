@@ -86,7 +86,7 @@ enum LedgerSchema {
         CREATE TABLE detail (
           job_id INTEGER PRIMARY KEY REFERENCES job (id) ON DELETE CASCADE,
           recipe TEXT NOT NULL,             -- JSON, as in the clip
-          notes TEXT NOT NULL DEFAULT '',
+          notes BLOB,                       -- UTF-8
           warnings TEXT,                    -- JSON
           result TEXT,                      -- JSON
           failure TEXT                      -- JSON
