@@ -11,7 +11,7 @@ public import Prompting
 public struct Catalog: Sendable {
   /// By name; a user's theme replaces ours of the same name.
   public var themes: [Theme] = []
-  /// The user's first.
+  /// Ours, then the user's; one of the same id stands in place of ours.
   public var templates: [Template] = []
   public var vocabulary = Vocabulary()
   public var problems: [CatalogProblem] = []
@@ -25,18 +25,22 @@ public struct Catalog: Sendable {
 
   /// Reads files: keep it off the thread that draws.
   public static func load(userFolder: URL?) -> Catalog {
-    let own = Resources.folder("Themes")
-    var shelf = ThemeShelf()
     var problems: [CatalogProblem] = []
-    if let own {
-      shelf.add(Resources.files(in: own))
-    } else {
-      problems.append(.missingResources)
-    }
-    if let userFolder { shelf.add(Resources.files(in: userFolder.appending(path: "themes"))) }
+    let own = Resources.folders()
+    if own == nil { problems.append(.missingResources) }
+
+    var themes = ThemeShelf()
+    themes.add(Resources.files(in: own?.themes))
+    themes.add(Resources.files(in: userFolder?.appending(path: "themes")))
+    var prompts = PromptShelf()
+    prompts.add(Resources.files(in: own?.prompts))
+    prompts.add(Resources.files(in: userFolder?.appending(path: "prompts")))
+
     var catalog = Catalog()
-    catalog.themes = shelf.read()
-    catalog.problems = problems + shelf.problems
+    catalog.themes = themes.read()
+    catalog.templates = prompts.templates
+    catalog.vocabulary = Vocabulary(lists: prompts.lists)
+    catalog.problems = problems + themes.problems + prompts.problems
     return catalog
   }
 }

@@ -15,15 +15,17 @@ enum ChinesePlace {
 
   private static func localiser(after place: String) -> String {
     guard let last = place.last else { return "" }
-    if located.contains(last) || times.contains(where: place.hasSuffix) { return "" }
+    if located.contains(last) || (locatedWords + times).contains(where: place.hasSuffix) { return "" }
     return surfaces.contains(where: place.hasSuffix) ? "上" : "中"
   }
 
   private static let prepositions = ["在", "于", "位于", "身处", "置身", "从", "沿", "穿过", "面对", "透过", "靠近"]
   /// Last characters that already say where: "雪地里", "桥下", "海边", "街头".
   private static let located: Set<Character> = [
-    "中", "里", "上", "下", "内", "外", "旁", "边", "前", "后", "间", "顶", "底", "头", "畔", "侧", "端", "处", "岸", "角",
+    "中", "里", "上", "下", "内", "外", "旁", "边", "前", "后", "顶", "底", "畔", "侧", "端", "处", "岸", "角",
   ]
+  /// "房间" and "石头" say no more than "room" and "stone".
+  private static let locatedWords = ["之间", "中间", "山间", "林间", "云间", "乡间", "丘间", "街头", "村头", "桥头", "山头"]
   private static let times = [
     "夜晚", "夜", "晚", "晨", "早上", "傍晚", "黄昏", "黎明", "拂晓", "正午", "中午", "午后", "时", "时分", "时刻", "白天", "天", "日",
     "春", "夏", "秋", "冬", "季", "期间",

@@ -13,11 +13,15 @@ enum Contradictions {
     let others = draft.places(of: opposition.other, in: opposition.slots)
     for one in ones {
       for other in others where contradict(one, other, opposition, in: draft) {
-        let isInOrder = one.slot == other.slot && one.range.lowerBound > other.range.lowerBound
-        return isInOrder ? (other, one) : (one, other)
+        return comesBefore(one, other) ? (one, other) : (other, one)
       }
     }
     return nil
+  }
+
+  private static func comesBefore(_ a: Place, _ b: Place) -> Bool {
+    if a.slot == b.slot { return a.range.lowerBound < b.range.lowerBound }
+    return Slot.positive.first { $0 == a.slot || $0 == b.slot } == a.slot
   }
 
   private static func contradict(_ a: Place, _ b: Place, _ opposition: Opposition, in draft: Draft) -> Bool {

@@ -43,7 +43,7 @@ private struct Strays {
   init(_ words: [TextWord], in text: String) {
     let han = words.count { $0.isHan }
     let latin = words.filter { !$0.isHan && Self.isOrdinary($0, in: text) }
-    clauseIsChinese = han > latin.count
+    clauseIsChinese = han >= latin.count
     guard han > 0, !latin.isEmpty else { return }
     let strays = clauseIsChinese ? latin : words.filter(\.isHan)
     for word in strays {

@@ -8,8 +8,9 @@ import Prompting
 enum Resources {
   static let bundleName = "moviola_Catalog.resources"
 
-  static func folder(_ name: String) -> URL? {
-    candidates().map { $0.appending(path: name) }.first { isFolder($0) }
+  static func folders() -> (themes: URL, prompts: URL)? {
+    candidates().map { ($0.appending(path: "Themes"), $0.appending(path: "Prompts")) }
+      .first { isFolder($0.0) && isFolder($0.1) }
   }
 
   private static func candidates() -> [URL] {
@@ -25,8 +26,8 @@ enum Resources {
   }
 
   /// The TOML files of a folder by name; none where there is no folder.
-  static func files(in folder: URL) -> [URL] {
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
-    return names.filter { $0.hasSuffix(".toml") }.sorted().map { folder.appending(path: $0) }
+  static func files(in folder: URL?) -> [URL] {
+    guard let folder, let names = try? FileManager.default.contentsOfDirectory(atPath: folder.path) else { return [] }
+    return names.filter { $0.hasSuffix(".toml") && !$0.hasPrefix(".") }.sorted().map { folder.appending(path: $0) }
   }
 }
