@@ -68,7 +68,8 @@ let package = Package(
     room("Workshop", "LocalEngine", ["Rendering", "WanModel", "Checkpoints", "Tensors"]),
     room("Workshop", "Media", ["Rendering", "CFFmpeg"]),
     room("Workshop", "History", ["Rendering", .product(name: "GRDB", package: "GRDB.swift")]),
-    room("Workshop", "Production", ["Rendering", "Media", .product(name: "Crypto", package: "swift-crypto")]),
+    room(
+      "Workshop", "Production", ["Rendering", "Media", "History", .product(name: "Crypto", package: "swift-crypto")]),
 
     // Screen: what people see.
     room("Screen", "Studio", ["Terminal", "Rendering", "Prompting", "Catalog"]),

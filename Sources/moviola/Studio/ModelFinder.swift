@@ -47,7 +47,7 @@ struct ModelFinder: Sendable {
     let hub = environment["HF_HUB_CACHE"] ?? (environment["HF_HOME"] ?? home + "/.cache/huggingface") + "/hub"
     return Self.entries(hub).filter { $0.hasPrefix("models--") }.flatMap { folder in
       let snapshots = "\(hub)/\(folder)/snapshots"
-      let title = folder.dropFirst("models--".count).replacing("--", with: "/")
+      let title = String(folder.dropFirst("models--".count)).replacing("--", with: "/")
       return Self.entries(snapshots).map { (title: title, path: "\(snapshots)/\($0)") }.filter { Self.isWan($0.path) }
     }
   }

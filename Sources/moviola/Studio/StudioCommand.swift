@@ -1,8 +1,9 @@
-import ArgumentParser
+public import ArgumentParser
 import Foundation
-import Prompting
+public import Prompting
 import Rendering
-import Terminal
+import Studio
+public import Terminal
 
 /// `moviola` without a subcommand: opens the studio.
 struct StudioCommand: AsyncParsableCommand {

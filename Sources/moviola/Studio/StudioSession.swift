@@ -78,7 +78,7 @@ struct StudioSession {
     let screenOptions = options
     return try await withCheckedThrowingContinuation { continuation in
       let thread = Thread {
-        do {
+        do throws(TerminalError) {
           let screen = try TerminalScreen(options: screenOptions)
           let mailbox = Mailbox(screen.waker)
           let effects = EffectRunner(world) { mailbox.put($0) }
