@@ -27,7 +27,4 @@ public struct Theme: Hashable, Sendable {
     guard let base = role.base else { return own }
     return own.completed(by: self[base])
   }
-
-  /// Only what the theme itself says.
-  var ownStyles: [ThemeRole: ThemeStyle] { styles }
 }

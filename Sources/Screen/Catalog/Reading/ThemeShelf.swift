@@ -24,24 +24,26 @@ struct ThemeShelf {
   }
 
   mutating func read() -> [Theme] {
-    documents.keys.sorted().compactMap { name in documents[name].map { theme($0, name: name, heirs: []) } }
+    documents.keys.sorted().compactMap { name in
+      documents[name].map { draft($0, name: name, heirs: []).theme(named: name) }
+    }
   }
 
-  private mutating func theme(_ document: TOMLDocument, name: String, heirs: [String]) -> Theme {
+  private mutating func draft(_ document: TOMLDocument, name: String, heirs: [String]) -> ThemeDraft {
     var reader = ThemeReader(document)
     let parent = parent(of: reader, name: name, heirs: heirs)
-    let theme = reader.read(name: name, onto: parent)
+    let draft = reader.read(name: name, onto: parent)
     // Told once, when the file is read for itself and not as a parent.
     if heirs.isEmpty { problems += reader.problems }
-    return theme
+    return draft
   }
 
-  private mutating func parent(of reader: ThemeReader, name: String, heirs: [String]) -> Theme? {
+  private mutating func parent(of reader: ThemeReader, name: String, heirs: [String]) -> ThemeDraft? {
     guard let parentName = reader.parentName else { return nil }
     let line = heirs + [name]
-    if parentName == name, let older = replaced[name] { return theme(older, name: name, heirs: line) }
+    if parentName == name, let older = replaced[name] { return draft(older, name: name, heirs: line) }
     if !line.contains(parentName), let parent = documents[parentName] {
-      return theme(parent, name: parentName, heirs: line)
+      return draft(parent, name: parentName, heirs: line)
     }
     if heirs.isEmpty {
       let what =
