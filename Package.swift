@@ -72,6 +72,7 @@ let package = Package(
       "Workshop", "Production", ["Rendering", "Media", "History", .product(name: "Crypto", package: "swift-crypto")]),
 
     // Screen: what people see.
+    room("Screen", "Studio", ["Terminal", "Rendering", "Prompting", "Catalog"]),
     room("Screen", "Terminal", ["CNCurses"]),
     // Screen: what a person sees.
     .target(
@@ -89,12 +90,15 @@ let package = Package(
       name: "moviola",
       dependencies: [
         "Rendering", "Tensors", "Checkpoints", "WanModel", "BuiltInModel", "LocalEngine", "Media", "Production",
+        "History", "Terminal", "Prompting", "Catalog", "Studio", "TOMLKit",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Sources/moviola", swiftSettings: swift),
 
     .target(name: "Fuzzing", path: "Tests/Fuzzing", swiftSettings: swift),
     tests("RenderingTests", ["Rendering"]),
+    tests(
+      "StudioTests", ["Studio", "Terminal", "Rendering", "Prompting", "Catalog"], resources: [.copy("Goldens")]),
     tests("PromptingTests", ["Prompting"]),
     tests("CatalogTests", ["Catalog", "Prompting"]),
     tests("TensorsTests", ["Tensors", "Kernels"]),
@@ -108,6 +112,7 @@ let package = Package(
       "LocalEngineTests", ["LocalEngine", "WanModel", "Checkpoints", "Tensors", "Rendering", "GoldenModel"],
       resources: [.copy("Goldens")]),
     tests("TerminalTests", ["Terminal"]),
+    tests("HistoryTests", ["Rendering", "History", .product(name: "GRDB", package: "GRDB.swift")]),
     .executableTarget(
       name: "TerminalProbe", dependencies: ["Terminal"], path: "Tests/TerminalProbe", swiftSettings: swift),
     tests("HistoryTests", ["Rendering", "History", .product(name: "GRDB", package: "GRDB.swift")]),
