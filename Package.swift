@@ -112,7 +112,6 @@ let package = Package(
       "LocalEngineTests", ["LocalEngine", "WanModel", "Checkpoints", "Tensors", "Rendering", "GoldenModel"],
       resources: [.copy("Goldens")]),
     tests("TerminalTests", ["Terminal"]),
-    tests("HistoryTests", ["Rendering", "History", .product(name: "GRDB", package: "GRDB.swift")]),
     .executableTarget(
       name: "TerminalProbe", dependencies: ["Terminal"], path: "Tests/TerminalProbe", swiftSettings: swift),
     tests("HistoryTests", ["Rendering", "History", .product(name: "GRDB", package: "GRDB.swift")]),
