@@ -29,6 +29,25 @@ import Testing
     }
   }
 
+  @Test func aRerunGivesTheSameFramesOrSaysWhyNot() async throws {
+    try await withStudio { studio in
+      let first = try await studio.add("a star")[0]
+      try await studio.drain(studio.runner())
+      let done = try #require(try await studio.ledger.job(first))
+      var other = FakeEngine()
+      other.fingerprint = "retrained"
+      other.shade = 3
+      for (engine, warning) in [(FakeEngine(), nil), (other, "other frames than #1: the model's weights changed")] {
+        let again = try await studio.ledger.add([NewJob(done.recipe, parent: first)])[0].id
+        try await studio.drain(studio.runner(engine))
+        let job = try #require(try await studio.ledger.job(again))
+        #expect((job.result?.framesSHA256 == done.result?.framesSHA256) == (warning == nil))
+        #expect(job.warnings.contains { $0.hasPrefix("other frames") } == (warning != nil))
+        if let warning { #expect(job.warnings.contains { $0.hasPrefix(warning) }) }
+      }
+    }
+  }
+
   @Test func itsErrorIsThrownAndWritten() async throws {
     try await withStudio { studio in
       var engine = FakeEngine()
