@@ -48,6 +48,20 @@ import Testing
     }
   }
 
+  @Test func theClipIsFoundFromAnyFolder() async throws {
+    try await withStudio { studio in
+      let name = "moviola-test-\(UUID().uuidString).mp4"
+      let render = RenderJob(
+        studio.recipe("a star"), engine: FakeEngine(), destination: .file(name, replacing: false))
+      defer { try? FileManager.default.removeItem(atPath: name) }
+      let (id, result) = try await JobRecorder(studio.ledger).run(render) { _ in }
+      #expect(result.output == name)
+      let number = try #require(id)
+      let clip = try await studio.ledger.job(number)?.result?.clip
+      #expect(clip == FileManager.default.currentDirectoryPath + "/" + name)
+    }
+  }
+
   @Test func itsErrorIsThrownAndWritten() async throws {
     try await withStudio { studio in
       var engine = FakeEngine()

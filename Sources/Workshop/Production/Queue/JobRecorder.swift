@@ -131,12 +131,20 @@ extension JobRecorder {
 
   private func outcome(of result: Result<Render, any Error>) -> JobOutcome {
     switch result {
-    case .success(let render): .done(render, clipBytes: Self.size(of: render.output))
+    case .success(let render): .done(Self.placed(render), clipBytes: Self.size(of: render.output))
     case .failure(let error as RenderError) where error.code == .cancelled: .cancelled
     case .failure(is CancellationError): .cancelled
     case .failure(let error as RenderError): .failed(Job.Failure(error))
     case .failure(let error): .failed(explain(error))
     }
+  }
+
+  /// With the whole path of its clip: whoever looks for it later stands somewhere else.
+  private static func placed(_ render: Render) -> Render {
+    guard render.output != "-" else { return render }
+    var placed = render
+    placed.output = URL(filePath: render.output).standardizedFileURL.path(percentEncoded: false)
+    return placed
   }
 
   private static func size(of path: String) -> Int {

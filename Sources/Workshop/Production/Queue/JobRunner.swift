@@ -55,8 +55,11 @@ public final class JobRunner: Sendable {
     defer { watch.cancel() }
     tell.yield()
     var wait: Duration?
+    var isTidy = false
     while await pass(wait), !isOver {
       do {
+        if !isTidy { try await Self.tidy(ledger, place) }
+        isTidy = true
         wait = try await work(observe)
       } catch {
         if isOver { return }
