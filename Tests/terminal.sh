@@ -128,6 +128,13 @@ for signal in TERM INT QUIT ILL TRAP SEGV ABRT BUS FPE; do
   restored "SIG$signal"
 done
 
+echo "== SIGHUP, with the terminal still there"
+shell 80 24
+start --animate
+kill -s HUP "$(pid)"
+ended 0
+restored "SIGHUP"
+
 echo "== a trap in Swift"
 shell 80 24 SWIFT_BACKTRACE=enable=no
 keys 'ulimit -c 0' Enter

@@ -195,48 +195,55 @@ extension TerminalScreen {
 
 // Going.
 extension TerminalScreen {
-  /// Gives the terminal back and stops the process, as Ctrl-Z does everywhere. Returns after `fg` (or `bg`: then
-  /// nothing is shown until `fg`); ``Input/redraw`` follows.
+  /// Gives the terminal back and stops the process, as Ctrl-Z does everywhere. After `fg` the last grid is shown again
+  /// and ``Input/redraw`` follows; after `bg` the process works on without a screen until `fg`.
   public func suspend() {
     guard state == .active else { return }
     leave()
     state = .away
     cn_stop()
-    comeBack()
+    // Continued: the signal waits in the pipe, and takes us back. Without one, nothing could stop us.
+    if !hasSignals { comeBack() }
   }
 
-  /// Takes the terminal again, if it is ours again.
-  func comeBack() {
-    guard state == .away, device.isForeground else { return }
+  /// Takes the terminal again, if it is ours again. Returns its size if that has changed.
+  @discardableResult
+  func comeBack() -> Size? {
+    guard state == .away, device.isForeground else { return nil }
     if let modes = device.modes { originalModes = modes }
     state = .active
     arm()
     board.forgetImages()
     surface.markStale()
     cn_refresh(1)
-    _ = resize()
+    let changed = resize()
     device.send(modes.enter)
+    if let last { draw(last) }
+    return changed
   }
 
   /// Continued after a stop that nobody announced (SIGSTOP): the shell has set modes of its own.
-  func reenter() {
-    guard state == .active, device.isForeground else { return }
+  func reenter() -> Size? {
+    guard state == .active, device.isForeground else { return nil }
     cn_leave()
     state = .away
-    comeBack()
+    return comeBack()
   }
 
   /// The terminal as it was, with curses still there.
   private func leave() {
     device.send(modes.leave)
-    cn_leave()
+    // While nothing is echoed yet.
     awaitAnswers()
     device.discardInput()
+    cn_leave()
     device.set(originalModes)
     cn_unguard()
   }
 
+  /// Without a terminal from here on. If it still exists (someone sent SIGHUP), it is given back.
   func lose() {
+    if state == .active { leave() }
     state = .gone
     cn_unguard()
   }
