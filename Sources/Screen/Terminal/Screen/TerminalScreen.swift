@@ -11,7 +11,8 @@ import Synchronization
 ///       for input in screen.wait() { update(&state, input) }
 ///     }
 ///
-/// However the process ends, the terminal is as it was found. SIGTERM and the like come as inputs; to end as they
+/// However the process ends, the terminal is as it was found; what others wrote to standard error meanwhile is printed
+/// then. SIGTERM and the like come as inputs; to end as they
 /// would have, call ``die(of:)``.
 public final class TerminalScreen {
   /// Poke it from any thread.
@@ -124,7 +125,9 @@ extension TerminalScreen {
     if !probe.questions.isEmpty { openQuestions += 1 }
   }
 
+  /// From here on the terminal is given back whatever happens, and nobody else writes to it.
   private func arm() {
+    cn_hold_errors()
     modes.passthrough = board.passthrough
     modes.deletesImages = board.form == .kitty
     var restore = modes.restore
@@ -239,6 +242,7 @@ extension TerminalScreen {
     cn_leave()
     device.set(originalModes)
     cn_unguard()
+    cn_show_errors()
   }
 
   /// Without a terminal from here on. If it still exists (someone sent SIGHUP), it is given back.
