@@ -1,0 +1,18 @@
+/// An action in which nothing moves: the clip may come out as a photograph.
+enum StillClip {
+  static func check(_ draft: Draft) -> [Hint] {
+    let action = draft.slots[.action]
+    guard let standing = Motion.standingPhrases.ranges(in: action).first,
+      !Slot.positive.contains(where: { Motion.isFound(in: draft.slots[$0]) }),
+      !Motion.intended.isFound(in: action)
+    else { return [] }
+    let words = action.characters(standing)
+    let message = Bilingual(
+      "“\(words)” moves nothing: the clip may stand still", "“\(words)”没有动作：画面可能静止")
+    let addition = draft.language == .zh ? "，缓缓转头" : ", turning the head slowly"
+    let fix = Fix(
+      Bilingual("add “\(addition.drop { !$0.isLetter })”", "补上“\(addition.drop { !$0.isLetter })”"),
+      .slots(draft.with(.action, PromptComposer.tidy(action) + addition)))
+    return [Hint(.stillClip, .warning, [.action], message, range: standing, fixes: [fix])]
+  }
+}
