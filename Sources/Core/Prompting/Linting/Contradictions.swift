@@ -60,7 +60,9 @@ extension Contradictions {
       "“\(first.words)” and “\(second.words)” contradict each other", "“\(first.words)”与“\(second.words)”互相矛盾")
     let fixes = [keep(first, not: second, opposition, draft), keep(second, not: first, opposition, draft)]
     let slots = first.slot == second.slot ? [second.slot] : [second.slot, first.slot]
-    return Hint(.contradiction, .warning, slots, message, range: second.range, fixes: fixes.compactMap { $0 })
+    return Hint(
+      .contradiction, .warning, slots, message, words: "\(first.words) \(second.words)", range: second.range,
+      fixes: fixes.compactMap { $0 })
   }
 
   private static func keep(_ kept: Place, not dropped: Place, _ opposition: Opposition, _ draft: Draft) -> Fix? {

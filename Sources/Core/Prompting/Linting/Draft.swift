@@ -22,6 +22,12 @@ struct Draft {
     return slots
   }
 
+  /// What a fix puts into a missing slot: the example's text where it is in the prompt's language.
+  func answer(_ slot: Slot, or standard: Bilingual) -> String {
+    let known = clip.example[slot]
+    return PromptLanguage.detect(known) == language ? known : standard[language]
+  }
+
   /// The clause of its slot that a place stands in.
   func clause(of place: Place) -> Clause {
     let text = slots[place.slot]

@@ -11,7 +11,7 @@ enum Repetitions {
       let word = text.characters(second.range)
       let message = Bilingual("“\(word)” stands twice", "“\(word)”重复了")
       return Hint(
-        .repetition, .advice, [slot], message, range: second.range,
+        .repetition, .advice, [slot], message, words: word, range: second.range,
         fixes: [remove(second.range, from: slot, draft)])
     }
     return nil
@@ -35,7 +35,7 @@ enum Repetitions {
         let message = Bilingual("“\(clause.text)” is said twice", "“\(clause.text)”说了两遍")
         return [
           Hint(
-            .repetition, .advice, [slot], message, range: clause.range,
+            .repetition, .advice, [slot], message, words: clause.text, range: clause.range,
             fixes: [remove(clause.range, from: slot, draft)])
         ]
       }

@@ -13,6 +13,6 @@ enum StillClip {
     let fix = Fix(
       Bilingual("add “\(addition.drop { !$0.isLetter })”", "补上“\(addition.drop { !$0.isLetter })”"),
       .slots(draft.with(.action, PromptComposer.tidy(action) + addition)))
-    return [Hint(.stillClip, .warning, [.action], message, range: standing, fixes: [fix])]
+    return [Hint(.stillClip, .warning, [.action], message, words: words, range: standing, fixes: [fix])]
   }
 }
