@@ -1,7 +1,7 @@
 /// Two things that cannot both be seen: a static shot that pans, day and night.
 enum Contradictions {
   static func check(_ draft: Draft) -> [Hint] {
-    guard !Slot.positive.contains(where: { change.isFound(in: draft.slots[$0]) }) else { return [] }
+    guard !Slot.positive.contains(where: { change.isFound(in: draft.reading($0)) }) else { return [] }
     return Opposition.all.compactMap { opposition in
       guard let (first, second) = conflict(opposition, in: draft) else { return nil }
       return hint(opposition, first, second, in: draft)

@@ -6,7 +6,7 @@ enum Repetitions {
 
   private static func doubledWord(_ slot: Slot, _ draft: Draft) -> Hint? {
     let text = draft.slots[slot]
-    let words = TextWord.words(of: text)
+    let words = draft.reading(slot).words
     for (first, second) in zip(words, words.dropFirst()) where isSlip(first, second, text) {
       let word = text.characters(second.range)
       let message = Bilingual("“\(word)” stands twice", "“\(word)”重复了")

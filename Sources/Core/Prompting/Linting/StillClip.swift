@@ -2,9 +2,9 @@
 enum StillClip {
   static func check(_ draft: Draft) -> [Hint] {
     let action = draft.slots[.action]
-    guard let standing = Motion.standingPhrases.ranges(in: action).first,
-      !Slot.positive.contains(where: { Motion.isFound(in: draft.slots[$0]) }),
-      !Motion.intended.isFound(in: action)
+    guard let standing = Motion.standingPhrases.ranges(in: draft.reading(.action)).first,
+      !Slot.positive.contains(where: { Motion.isFound(in: draft.reading($0)) }),
+      !Motion.intended.isFound(in: draft.reading(.action))
     else { return [] }
     let words = action.characters(standing)
     let message = Bilingual(

@@ -74,7 +74,9 @@ enum Motion {
   /// The first Chinese verb of motion, in characters.
   static func chineseRange(in text: String) -> Range<Int>? { chinese.ranges(in: text).first }
 
-  static func isFound(in text: String) -> Bool {
-    TextWord.words(of: text).contains { forms[$0.text] != nil } || chinese.isFound(in: text)
+  static func isFound(in text: String) -> Bool { isFound(in: Reading(text)) }
+
+  static func isFound(in reading: Reading) -> Bool {
+    reading.words.contains { forms[$0.text] != nil } || chinese.isFound(in: reading)
   }
 }
