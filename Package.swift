@@ -30,12 +30,11 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
   ],
   targets: [
     // System: module maps and the thinnest shims. No logic.
-    .systemLibrary(
-      name: "COpenBLAS", path: "Sources/System/COpenBLAS", pkgConfig: "openblas",
-      providers: [.apt(["libopenblas-dev"])]),
+    .target(name: "COpenBLAS", path: "Sources/System/COpenBLAS"),
     .systemLibrary(
       name: "CFFmpeg", path: "Sources/System/CFFmpeg", pkgConfig: "libavformat",
       providers: [.apt(["libavformat-dev", "libavcodec-dev", "libswscale-dev"])]),
@@ -45,6 +44,10 @@ let package = Package(
     .target(
       name: "CSentencePiece", path: "Sources/System/CSentencePiece",
       linkerSettings: [.linkedLibrary("sentencepiece")]),
+
+    .target(
+      name: "CNCurses", path: "Sources/System/CNCurses",
+      linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
 
     // Core: the shared vocabulary.
     room("Core", "Rendering"),
@@ -64,8 +67,13 @@ let package = Package(
     // Workshop: recipe → events → files.
     room("Workshop", "LocalEngine", ["Rendering", "WanModel", "Checkpoints", "Tensors"]),
     room("Workshop", "Media", ["Rendering", "CFFmpeg"]),
-    room("Workshop", "Production", ["Rendering", "Media", .product(name: "Crypto", package: "swift-crypto")]),
+    room("Workshop", "History", ["Rendering", .product(name: "GRDB", package: "GRDB.swift")]),
+    room(
+      "Workshop", "Production", ["Rendering", "Media", "History", .product(name: "Crypto", package: "swift-crypto")]),
 
+    // Screen: what people see.
+    room("Screen", "Studio", ["Terminal", "Rendering", "Prompting", "Catalog"]),
+    room("Screen", "Terminal", ["CNCurses"]),
     // Screen: what a person sees.
     .target(
       // Its path is the package, because its resources are top-level folders: everything else is left out by name.
@@ -82,30 +90,47 @@ let package = Package(
       name: "moviola",
       dependencies: [
         "Rendering", "Tensors", "Checkpoints", "WanModel", "BuiltInModel", "LocalEngine", "Media", "Production",
+        "History", "Terminal", "Prompting", "Catalog", "Studio", "TOMLKit",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Sources/moviola", swiftSettings: swift),
 
+    .target(name: "Fuzzing", path: "Tests/Fuzzing", swiftSettings: swift),
     tests("RenderingTests", ["Rendering"]),
+    tests(
+      "StudioTests", ["Studio", "Terminal", "Rendering", "Prompting", "Catalog"], resources: [.copy("Goldens")]),
     tests("PromptingTests", ["Prompting"]),
     tests("CatalogTests", ["Catalog", "Prompting"]),
     tests("TensorsTests", ["Tensors", "Kernels"]),
-    tests("CheckpointsTests", ["Checkpoints", "Tensors"]),
+    tests("CheckpointsTests", ["Checkpoints", "Tensors", "Fuzzing"]),
     .target(
       name: "GoldenModel", path: "Tests/GoldenModel", resources: [.copy("tiny-a")], swiftSettings: swift),
-    tests("WanModelTests", ["WanModel", "Checkpoints", "Tensors", "GoldenModel"], resources: [.copy("Goldens")]),
+    tests(
+      "WanModelTests", ["WanModel", "Checkpoints", "Tensors", "GoldenModel", "Fuzzing"],
+      resources: [.copy("Goldens")]),
     tests(
       "LocalEngineTests", ["LocalEngine", "WanModel", "Checkpoints", "Tensors", "Rendering", "GoldenModel"],
       resources: [.copy("Goldens")]),
+    tests("TerminalTests", ["Terminal"]),
+    tests("HistoryTests", ["Rendering", "History", .product(name: "GRDB", package: "GRDB.swift")]),
+    .executableTarget(
+      name: "TerminalProbe", dependencies: ["Terminal"], path: "Tests/TerminalProbe", swiftSettings: swift),
+    tests("HistoryTests", ["Rendering", "History", .product(name: "GRDB", package: "GRDB.swift")]),
     tests("MediaTests", ["Rendering", "Media", "CFFmpeg"]),
     .target(name: "FakeEngine", dependencies: ["Rendering"], path: "Tests/FakeEngine", swiftSettings: swift),
+    .executableTarget(
+      name: "LedgerChild", dependencies: ["Rendering", "History", "Production", "FakeEngine"],
+      path: "Tests/LedgerChild", swiftSettings: swift),
     tests(
       "ProductionTests",
-      ["Rendering", "Media", "Production", "FakeEngine", .product(name: "Crypto", package: "swift-crypto")]),
+      [
+        "Rendering", "Media", "History", "Production", "FakeEngine", "LedgerChild",
+        .product(name: "Crypto", package: "swift-crypto"), .product(name: "GRDB", package: "GRDB.swift"),
+      ]),
     tests(
       "CommandTests",
       [
-        "Rendering", "Media", "Production", "FakeEngine", "moviola",
+        "Rendering", "Media", "Production", "Checkpoints", "FakeEngine", "GoldenModel", "moviola",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
   ],

@@ -109,6 +109,31 @@ import Testing
     }
   }
 
+  /// Other programs damage files: whatever is in them, it is an error or a recipe, never a crash.
+  @Test func damagedClipsAreErrorsAtWorst() throws {
+    try withFolder { (folder: String) throws in
+      let path = folder + "/clip.mp4"
+      try writeClip(frames, syntheticRecipe(), to: .file(path, replacing: false))
+      let good = try Data(contentsOf: URL(filePath: path))
+      var state: UInt64 = 1
+      func random(_ bound: Int) -> Int {
+        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+        return Int(state >> 33) % bound
+      }
+      for _ in 0..<40 {
+        var bad = good.prefix(random(10) == 0 ? random(good.count) : good.count)
+        for _ in 0..<random(8) where !bad.isEmpty { bad[random(bad.count)] = UInt8(random(256)) }
+        try bad.write(to: URL(filePath: path))
+        _ = try? ClipMetadata.recipe(of: path)
+        do {
+          _ = try ClipVerifier.check(path, against: syntheticRecipe())
+        } catch {
+          #expect(error is RenderError)
+        }
+      }
+    }
+  }
+
   /// Of luma, in decibels over the whole clip.
   private func lumaPSNR(of path: String, against frames: [Frame]) throws -> Double {
     let converter = try ColourConverter(width: frames[0].width, height: frames[0].height)

@@ -63,6 +63,18 @@ import Testing
     }
   }
 
+  @Test(arguments: Goldens.cases("vae-encode-"), Way.allCases)
+  func latentsAreThoseOfDiffusers(_ name: String, _ way: Way) throws {
+    let golden = try GoldenCase(name)
+    let encoder = try folder.vaeEncoder(on: way.device)
+    let clip = try golden.inputs.tensor(named: "video").channelsLast()
+    for _ in 0..<2 {
+      let latents = try encoder.encode(clip) { false }
+      try golden.check(latents.channelsFirst().floats(), "latents", exactly: way.isExact)
+    }
+    #expect(throws: ModelError.self) { try encoder.encode(clip.rows(0..<clip.shape[0] - 1)) { false } }
+  }
+
   @Test func workStopsWithinOneBlockOfLayers() throws {
     let device = CPU(precision: .reference)
     var asked = 0

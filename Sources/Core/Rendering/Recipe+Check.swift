@@ -3,10 +3,7 @@ extension Recipe {
   ///
   /// - Throws: the first ``RenderError``, code `badRecipe`; for sizes and counts it offers the nearest valid value.
   public func check() throws(RenderError) {
-    if prompt.allSatisfy(\.isWhitespace) {
-      throw RenderError(
-        .badRecipe, "the prompt is empty", remedy: "say what the clip shows, for example \"a red ball bounces\"")
-    }
+    try Self.check(prompt: prompt)
     try Self.checkSize(width, "width")
     try Self.checkSize(height, "height")
     try Self.checkFrameCount(frameCount)
@@ -16,6 +13,13 @@ extension Recipe {
     try Self.check(guidance.high, in: 0...100, "guidance of the high-noise expert")
     try Self.check(guidance.low, in: 0...100, "guidance of the low-noise expert")
     try Self.check(boundary, in: 0...1, "boundary")
+  }
+
+  /// The part of ``check()`` that needs no model.
+  public static func check(prompt: String) throws(RenderError) {
+    guard prompt.allSatisfy(\.isWhitespace) else { return }
+    throw RenderError(
+      .badRecipe, "the prompt is empty", remedy: "say what the clip shows, for example \"a red ball bounces\"")
   }
 
   /// Bytes of all frames as RGB24. A recipe that passes ``check()`` cannot overflow it.

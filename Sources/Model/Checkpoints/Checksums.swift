@@ -36,11 +36,12 @@ public struct Checksums: Hashable, Sendable {
     return (digest.lowercased(), name)
   }
 
-  /// Reads every file of the list and compares.
+  /// Reads every file of the list, or only the one of this name, and compares.
   /// - Throws: ``CheckpointError`` naming the first file that is missing or differs.
-  public func verify() throws(CheckpointError) {
+  public func verify(only name: String? = nil) throws(CheckpointError) {
     let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
-    for (name, expected) in digests.sorted(by: { $0.key < $1.key }) {
+    let wanted = digests.filter { name == nil || $0.key == name }
+    for (name, expected) in wanted.sorted(by: { $0.key < $1.key }) {
       let file = try MappedFile(path: folder + name)
       let found = Self.digest(of: file)
       guard found == expected else {

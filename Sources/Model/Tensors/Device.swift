@@ -21,7 +21,7 @@ public protocol Device: AnyObject {
   /// x · y, element by element.
   func multiply(_ x: Tensor, _ y: Tensor) -> Tensor
   /// Rows of `table` [vocabulary, channels] → [ids.count, channels].
-  func embed(_ ids: [Int32], table: Tensor) -> Tensor
+  func embed(_ ids: [Int32], table: Weight) -> Tensor
 
   /// One picture out of `kernel.frames` pictures of consecutive frames; nil is a picture of zeros.
   /// Zeros surround every picture.
@@ -30,6 +30,8 @@ public protocol Device: AnyObject {
   func channelNorm(_ x: FeatureMap, gamma: Tensor, silu: Bool) -> FeatureMap
   /// Every pixel becomes 2 × 2 equal pixels.
   func upsample(_ x: FeatureMap) -> FeatureMap
+  /// The pixels in odd rows and columns (the second, fourth, …): a picture of half the size.
+  func oddPixels(_ x: FeatureMap) -> FeatureMap
   /// x += y, in place.
   func add(_ y: FeatureMap, to x: FeatureMap)
   /// The channels `range` of every pixel.

@@ -20,6 +20,9 @@ static inline int moviola_averror(int errnum) { return AVERROR(errnum); }
 static const int64_t moviola_no_timestamp = AV_NOPTS_VALUE;
 /// The lambda of quantiser 1, the unit of `global_quality`.
 static const int moviola_quantiser_unit = FF_QP2LAMBDA;
+/// Flags or an enumeration, depending on the version.
+static const int moviola_accurate_scaling =
+    SWS_BICUBIC | SWS_ACCURATE_RND | SWS_FULL_CHR_H_INT | SWS_FULL_CHR_H_INP;
 
 // A va_list has another Swift type on every architecture: libav's log is formatted here and handed on as a line.
 typedef void (*moviola_log_sink)(int level, const char *line);

@@ -94,10 +94,8 @@ public struct Denoiser {
   }
 
   private func checkFinite(_ sample: [Float], _ component: Component, step: Int) throws {
-    guard sample.contains(where: { !$0.isFinite }) else { return }
-    // Damaged weights are the usual cause; if they are, say which.
-    try folder.checkpoint(component.rawValue).verifyFinite()
-    throw ModelError.notFinite(stage: "step \(step) of \(schedule.steps) (\(component.rawValue))")
+    if sample.allSatisfy(\.isFinite) { return }
+    throw try folder.causeOfNonFinite("step \(step) of \(schedule.steps) (\(component.rawValue))", in: component)
   }
 }
 
@@ -125,6 +123,15 @@ private final class ResidentExpert {
     guard let negative else { return flow }
     let other = try transformer(latents, timestep: timestep, text: negative, isCancelled: isCancelled).floats()
     return zip(flow, other).map { $1 + scale * ($0 - $1) }
+  }
+}
+
+extension ModelFolder {
+  /// Why NaN or infinity came out of a stage. Damaged weights are the usual cause; if they are, this throws the error
+  /// that names file and tensor.
+  func causeOfNonFinite(_ stage: String, in component: Component) throws -> ModelError {
+    try checkpoint(component.rawValue).verifyFinite()
+    return .notFinite(stage: stage)
   }
 }
 

@@ -18,7 +18,7 @@ struct LatentPreview {
         return (0..<3).map { colour in
           var level = bias[colour]
           for channel in 0..<channels { level += latents[start + channel] * factors[channel][colour] }
-          return UInt8(max(0, min(255, (level + 1) * 127.5)))
+          return level.isFinite ? UInt8(max(0, min(255, (level + 1) * 127.5))) : 0
         }
       }
       return Frame(width: width, height: height, rgb: rgb)

@@ -92,7 +92,9 @@ struct RenderRun {
       },
       emit: { picture in
         done += 1
-        guard let bytes = device.rgb8(picture) else { throw ModelError.notFinite(stage: "the VAE (frame \(done))") }
+        guard let bytes = device.rgb8(picture) else {
+          throw try folder.causeOfNonFinite("the VAE (frame \(done))", in: .vae)
+        }
         stream.yield(.frames([Frame(width: recipe.width, height: recipe.height, rgb: bytes)]))
       })
     guard done == recipe.frameCount else {

@@ -30,7 +30,9 @@ public struct TextEmbeddings {
     try WeightLoader.warm(try folder.checkpoint(Component.textEncoder.rawValue), .textEncoder, listener)
     let encoder = try folder.textEncoder(on: device)
     let embeddings = try ids.map { ids in
-      Self.padded(try encoder(ids, isCancelled: listener.isCancelled), to: rows)
+      let embeddings = try encoder(ids, isCancelled: listener.isCancelled)
+      if embeddings.firstNonFinite() != nil { throw try folder.causeOfNonFinite("the text encoder", in: .textEncoder) }
+      return Self.padded(embeddings, to: rows)
     }
     (self.prompt, self.negative) = (embeddings[0], embeddings[1])
     (promptTokens, negativeTokens) = (ids[0].count, ids[1].count)

@@ -17,6 +17,7 @@ public enum ClipVerifier {
     var statistics = ClipStatistics()
     do {
       try file.decode(rate: recipe.framesPerSecond) { picture, index in
+        try Task.checkCancellation()
         let size = (Int(picture.pointer.pointee.width), Int(picture.pointer.pointee.height))
         guard size == (recipe.width, recipe.height) else {
           throw failure(path, "has frames of \(size.0)×\(size.1) instead of \(recipe.width)×\(recipe.height)")

@@ -54,10 +54,7 @@ public final class ClipWriter {
     }
   }
 
-  deinit {
-    PartialFiles.remove(part)
-    PartialFiles.remove(spool.path)
-  }
+  deinit { PartialFiles.remove(part) }
 
   private static func open(
     _ recipe: Recipe, _ destination: ClipDestination, _ encoder: VideoEncoder
@@ -67,10 +64,7 @@ public final class ClipWriter {
     var opened = false
     PartialFiles.add(part)
     defer {
-      if !opened {
-        PartialFiles.remove(part)
-        PartialFiles.remove(stem + ".rgb")
-      }
+      if !opened { PartialFiles.remove(part) }
     }
     let spool = try FrameSpool(
       path: stem + ".rgb", width: recipe.width, height: recipe.height, frames: recipe.frameCount)
@@ -115,7 +109,7 @@ extension ClipWriter {
     try encoder.encode(picture) { try movie.write($0, timeBase: encoder.timeBase) }
   }
 
-  /// Completes the clip, checks it, and puts it in its place.
+  /// Completes the clip, checks it, and puts it in its place, unless the task is cancelled meanwhile.
   /// - Parameter recipe: the recipe as it is known now, which the clip will hold (a pipe has got the earlier one).
   /// - Throws: ``RenderError`` whose remedy says where the frames are kept.
   public func finish(_ recipe: Recipe) throws -> FinishedClip {
@@ -123,6 +117,8 @@ extension ClipWriter {
       return try complete(recipe)
     } catch let error as LibavError where error.isEndOfPipe {
       throw error.renderError()
+    } catch is CancellationError {
+      throw RenderError(.cancelled, "the render was cancelled")
     } catch {
       throw keepFrames(because: error, recipe)
     }
@@ -132,7 +128,10 @@ extension ClipWriter {
     if let failure { throw failure }
     let isPipe = if case .pipe = destination { true } else { false }
     if !isPipe { movie.setTags(try ClipMetadata.tags(for: recipe)) }
-    try encoder.encode(nil) { try movie.write($0, timeBase: encoder.timeBase) }
+    try encoder.encode(nil) {
+      try Task.checkCancellation()
+      try movie.write($0, timeBase: encoder.timeBase)
+    }
     try movie.finish()
     let check = try ClipVerifier.check(part, against: isPipe ? self.recipe : recipe)
     guard case .file(let path, let replacing) = destination else { return FinishedClip(path: nil, check: check) }
@@ -148,12 +147,8 @@ extension ClipWriter {
       default: RenderError(.encoding, "\(error)")
       }
     guard spool.count > 0 else { return cause }
-    do {
-      let kept = try KeptFrames.save(spool, recipe: recipe, beside: destination.anchor)
-      return RenderError(cause.code, cause.what, remedy: kept)
-    } catch {
-      return RenderError(cause.code, "\(cause.what), and the frames could not be kept: \(error)")
-    }
+    let kept = KeptFrames.save(spool, recipe: recipe, beside: destination.anchor)
+    return RenderError(cause.code, cause.what, remedy: kept)
   }
 }
 

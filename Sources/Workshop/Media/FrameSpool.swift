@@ -14,25 +14,37 @@ final class FrameSpool {
   let height: Int
   private(set) var count = 0
   private let descriptor: Int32
+  private var isKept = false
+
+  /// Reserved on top: what ``trim()`` frees on a full disk, so that the recipe still fits.
+  private static let slack = 64 * 1024
 
   private var frameBytes: Int { width * height * 3 }
 
   /// - Parameter frames: how many frames to reserve room for.
   init(path: String, width: Int, height: Int, frames: Int) throws {
+    // A file that is not ours must not be removed by deinit: nothing is stored before it is open.
+    let opened = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+    guard opened >= 0 else { throw FileFailure("making", path).renderError }
+    descriptor = opened
     self.path = path
     self.width = width
     self.height = height
-    descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
-    guard descriptor >= 0 else { throw FileFailure("making", path).renderError }
     PartialFiles.add(path)
     try reserve(frames)
   }
 
-  deinit { close(descriptor) }
+  deinit {
+    close(descriptor)
+    if !isKept { PartialFiles.remove(path) }
+  }
 
   private func reserve(_ frames: Int) throws {
-    let (bytes, overflow) = frameBytes.multipliedReportingOverflow(by: frames)
-    guard !overflow else { throw RenderError(.badRecipe, "\(frames) frames are more than any disk holds") }
+    let (frames, overflow) = frameBytes.multipliedReportingOverflow(by: frames)
+    let (bytes, beyond) = frames.addingReportingOverflow(Self.slack)
+    guard !overflow, !beyond else {
+      throw RenderError(.badRecipe, "a clip of so many frames is more than any disk holds")
+    }
     let status = posix_fallocate(descriptor, 0, bytes)
     // File systems that cannot reserve say so; the frames are then written as they come.
     guard status == 0 || status == EOPNOTSUPP || status == EINVAL else {
@@ -64,6 +76,12 @@ final class FrameSpool {
     return Frame(width: width, height: height, rgb: rgb)
   }
 
+  /// The file outlives this object: it is all there is of the clip.
+  func keep() {
+    isKept = true
+    PartialFiles.forget(path)
+  }
+
   /// Cuts off what was reserved and not used.
-  func trim() { _ = ftruncate(descriptor, off_t(count * frameBytes)) }
+  func trim() { ftruncate(descriptor, off_t(count * frameBytes)) }
 }

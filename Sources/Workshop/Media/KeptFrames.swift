@@ -6,20 +6,25 @@ import Rendering
 enum KeptFrames {
   /// Saves every frame of `spool` in `clip.frames/` beside `clip.mp4`.
   ///
-  /// If even that fails (a full disk), the spool itself moves into the folder: renaming needs no room.
-  /// - Returns: what was saved where, and how to make a clip of it: ends an error's sentence.
-  static func save(_ spool: FrameSpool, recipe: Recipe, beside target: String) throws -> String {
-    let folder = ClipDestination.free(
-      URL(filePath: target).deletingPathExtension().path(percentEncoded: false) + ".frames")
-    guard mkdir(folder, 0o755) == 0 else { throw FileFailure("making", folder).renderError }
+  /// If that fails (a full disk), the spool itself moves into the folder, and if there can be no folder it stays
+  /// where it is: neither needs room.
+  /// - Returns: what was saved where: ends an error's sentence.
+  static func save(
+    _ spool: FrameSpool, recipe: Recipe, beside target: String, encoder: String = "png"
+  ) -> String {
+    spool.trim()
+    let stem = URL(filePath: target).deletingPathExtension().path(percentEncoded: false)
+    let folder = ClipDestination.free(stem + ".frames")
     PartialFiles.add(folder)
     defer { PartialFiles.forget(folder) }
-    let recipeSaved = (try? saveRecipe(recipe, in: folder)) != nil
     do {
-      try savePNGs(spool, in: folder)
-      return "the \(spool.count) frames are kept as PNGs in \(folder)\(recipeSaved ? " with their recipe.json" : "")"
+      guard mkdir(folder, 0o755) == 0 else { throw FileFailure("making", folder).renderError }
+      try savePNGs(spool, in: folder, encoder)
+      try saveRecipe(recipe, in: folder)
+      return "the \(spool.count) frames are kept as PNGs in \(folder) with their recipe.json"
     } catch {
-      return try saveRaw(spool, recipe, in: folder)
+      let path = saveRaw(spool, recipe, in: folder)
+      return "the \(spool.count) frames are kept as raw RGB24 in \(path)"
     }
   }
 
@@ -27,8 +32,8 @@ enum KeptFrames {
     try Data((recipe.json() + "\n").utf8).write(to: URL(filePath: folder + "/recipe.json"))
   }
 
-  private static func savePNGs(_ spool: FrameSpool, in folder: String) throws {
-    let encoder = try PNGEncoder(width: spool.width, height: spool.height)
+  private static func savePNGs(_ spool: FrameSpool, in folder: String, _ encoder: String) throws {
+    let encoder = try PNGEncoder(encoder, width: spool.width, height: spool.height)
     do {
       for index in 0..<spool.count {
         try encoder.encode(spool.frame(index)).write(to: URL(filePath: pngPath(index, in: folder)))
@@ -44,12 +49,17 @@ enum KeptFrames {
     folder + String(format: "/frame-%05d.png", index + 1)
   }
 
-  private static func saveRaw(_ spool: FrameSpool, _ recipe: Recipe, in folder: String) throws -> String {
-    spool.trim()
+  private static func saveRaw(_ spool: FrameSpool, _ recipe: Recipe, in folder: String) -> String {
     let raw = folder + "/frames-\(spool.width)x\(spool.height)-\(recipe.framesPerSecond)fps.rgb"
-    guard rename(spool.path, raw) == 0 else { throw FileFailure("naming", raw).renderError }
-    PartialFiles.forget(spool.path)
-    return "the \(spool.count) frames are kept as raw RGB24 in \(raw)"
+    spool.keep()
+    guard rename(spool.path, raw) == 0 else { return spool.path }
+    do {
+      try saveRecipe(recipe, in: folder)
+    } catch {
+      // The frames are what matters; half a recipe would only mislead.
+      unlink(folder + "/recipe.json")
+    }
+    return raw
   }
 }
 
@@ -59,8 +69,8 @@ final class PNGEncoder {
   private let packet: PacketBuffer
   private let picture: PictureBuffer
 
-  init(width: Int, height: Int) throws {
-    guard let codec = avcodec_find_encoder(AV_CODEC_ID_PNG) else {
+  init(_ name: String, width: Int, height: Int) throws {
+    guard let codec = avcodec_find_encoder_by_name(name) else {
       throw RenderError(.encoding, "libav has no PNG encoder")
     }
     context = try CodecContext(codec)

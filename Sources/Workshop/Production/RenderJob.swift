@@ -29,36 +29,41 @@ public struct RenderJob: Sendable {
   public func run(observing observe: @Sendable (JobEvent) -> Void) async throws -> Render {
     let clock = ContinuousClock()
     let start = clock.now
-    var seconds = Render.Seconds()
-
     try recipe.check()
     _ = try engine.plan(recipe)
     var intake = FrameIntake(writer: try ClipWriter(recipe, to: destination))
     for warning in intake.writer.warnings { observe(.warning(warning)) }
-    seconds.plan = (clock.now - start).seconds
+    let planned = clock.now
 
     let report = try await follow(engine.render(recipe), &intake, observe)
+    let rendered = recipe(after: report, observe)
     observe(.checking)
-    var rendered = recipe
-    if let fingerprint = report?.modelFingerprint {
-      if let expected = recipe.modelFingerprint, expected != fingerprint {
-        observe(.warning("the model's weights are not those of the recipe: expect other frames"))
-      }
-      rendered.modelFingerprint = fingerprint
-    }
-    let checkStart = clock.now
+    let decoded = clock.now
     let clip = try intake.writer.finish(rendered)
     for warning in clip.check.warnings { observe(.warning(warning)) }
 
+    var seconds = Render.Seconds()
+    seconds.plan = (planned - start).seconds
     seconds.text = report?.seconds.text ?? 0
     seconds.denoise = report?.seconds.denoise ?? 0
     seconds.decode = report?.seconds.decode ?? 0
     seconds.encode = intake.encodeTime.seconds
-    seconds.verify = (clock.now - checkStart).seconds
+    seconds.verify = (clock.now - decoded).seconds
     seconds.total = (clock.now - start).seconds
     return Render(
       output: clip.path ?? "-", recipe: rendered, frames: clip.check.frames, framesSHA256: intake.framesSHA256,
       peakRSSBytes: ProcessMemory.peakBytes, seconds: seconds)
+  }
+
+  /// The recipe with the fingerprint of the weights that were used.
+  private func recipe(after report: EngineReport?, _ observe: (JobEvent) -> Void) -> Recipe {
+    guard let fingerprint = report?.modelFingerprint else { return recipe }
+    if let expected = recipe.modelFingerprint, expected != fingerprint {
+      observe(.warning("the model's weights are not those of the recipe: expect other frames"))
+    }
+    var rendered = recipe
+    rendered.modelFingerprint = fingerprint
+    return rendered
   }
 
   /// Reads the engine's stream to its end, also when it has to be stopped: nothing of the engine may still

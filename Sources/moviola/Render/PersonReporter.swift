@@ -7,12 +7,12 @@ import Synchronization
 /// The sentences that a person reads, on a terminal or in a log.
 enum Sentences {
   static func started(_ recipe: Recipe) -> String {
-    "Rendering \(recipe.width)x\(recipe.height), \(recipe.frameCount) frames at \(recipe.framesPerSecond) a second, "
-      + "\(recipe.steps) steps, seed \(recipe.seed), model \(recipe.model)"
+    "Rendering \(recipe.width)x\(recipe.height), \(Units.count(recipe.frameCount, "frame")) at \(recipe.framesPerSecond) a second, "
+      + "\(Units.count(recipe.steps, "step")), seed \(recipe.seed), model \(recipe.model)"
   }
 
   static func finished(_ render: Render) -> String {
-    "Checked: \(render.frames) frames, seed \(render.recipe.seed), peak memory \(Units.bytes(render.peakRSSBytes)), "
+    "Checked: \(Units.count(render.frames, "frame")), seed \(render.recipe.seed), peak memory \(Units.bytes(render.peakRSSBytes)), "
       + "\(Units.time(render.seconds.total)) in all"
   }
 }
@@ -43,6 +43,7 @@ final class LineReporter: Reporter {
     if showsPath { Console.output(render.output + "\n") }
   }
 
+  func cancelling() {}
   func failed(_ failure: Failure) {}
   func leave() {}
 
@@ -62,6 +63,7 @@ final class LiveReporter: Reporter {
   private struct State {
     var progress: RenderProgress?
     var shown = ""
+    var isCancelling = false
     var isOver = false
   }
 
@@ -99,6 +101,11 @@ final class LiveReporter: Reporter {
     if showsPath { Console.output(render.output + "\n") }
   }
 
+  func cancelling() {
+    state.withLock { $0.isCancelling = true }
+    redraw()
+  }
+
   func failed(_ failure: Failure) { leave() }
 
   func leave() {
@@ -123,11 +130,13 @@ final class LiveReporter: Reporter {
 
   private func draw(_ state: inout State) {
     guard !state.isOver, let progress = state.progress else { return }
-    let line = ProgressLine(progress: progress, style: style, memory: ProcessMemory.residentBytes)
-      .text(columns: Console.columns, now: Self.now)
+    let line = ProgressLine(
+      progress: progress, style: style, memory: ProcessMemory.residentBytes, isCancelling: state.isCancelling
+    ).text(columns: Console.columns, now: Self.now)
     guard line != state.shown else { return }
-    // Overwriting before clearing the rest: an erased line would flicker.
-    Console.error("\r\(line)\u{1B}[K")
+    // Overwriting before clearing the rest: an erased line would flicker. The cursor waits in front, where the
+    // "^C" that a terminal echoes does not break the line.
+    Console.error("\r\(line)\u{1B}[K\r")
     state.shown = line
   }
 

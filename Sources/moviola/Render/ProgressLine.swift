@@ -26,6 +26,7 @@ struct ProgressLine {
   var style: TerminalStyle
   /// Resident bytes of the process.
   var memory: Int
+  var isCancelling = false
 
   /// - Parameters:
   ///   - columns: of the terminal; the last one stays free, where some terminals wrap.
@@ -50,7 +51,8 @@ struct ProgressLine {
   private static let longestBar = 40
 
   private var title: String {
-    switch progress.stage {
+    if isCancelling { return "Cancelling" }
+    return switch progress.stage {
     case .preparing: "Preparing"
     case .loading: "Loading"
     case .encodingText: "Text"

@@ -4,7 +4,7 @@ public import Rendering
 
 /// The settings of a render that a person may give; whatever is absent is the model's own.
 struct RenderOptions: ParsableArguments {
-  @Option(help: "What the clip must not show.")
+  @Option(help: ArgumentHelp("What the clip must not show.", valueName: "t"))
   var negative: String?
 
   @Option(help: ArgumentHelp("A model's name or folder (default: the built-in one).", valueName: "dir"))
@@ -22,10 +22,10 @@ struct RenderOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Denoising steps.", valueName: "n"))
   var steps: Int?
 
-  @Option(help: "unipc, dpm++ or euler.")
+  @Option(help: ArgumentHelp("The solver that walks from noise to clip.", valueName: "s"))
   var sampler: SamplerName?
 
-  @Option(help: "Whose sigmas: official or diffusers.")
+  @Option(help: ArgumentHelp("Whose sigmas and timesteps.", valueName: "p"))
   var preset: SchedulePreset?
 
   @Option(help: ArgumentHelp("The schedule's shift: more of it spends more steps on composition.", valueName: "x"))
@@ -42,7 +42,7 @@ struct RenderOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The noise to start from (default: a random one, which is printed).", valueName: "n"))
   var seed: UInt64?
 
-  @Option(help: "reference (float32) or fast (bfloat16).")
+  @Option(help: ArgumentHelp("Arithmetic: float32, or the fastest type of this processor.", valueName: "p"))
   var precision: Rendering.Precision?
 
   /// Replaces in `recipe` what was given.

@@ -44,7 +44,7 @@ struct RenderProgress {
       return ended
     case .engine(.frames(let frames)): decoded += frames.count
     case .engine(.finished(let report)):
-      return ["Decoded: \(decoded) frames, \(Units.time(report.seconds.decode))"]
+      return ["Decoded: \(Units.count(decoded, "frame")), \(Units.time(report.seconds.decode))"]
     }
     return []
   }
@@ -81,7 +81,7 @@ struct RenderProgress {
     guard let expert, !stepSeconds.isEmpty else { return [] }
     let time = stepSeconds.reduce(0, +)
     return [
-      "Denoised: \(stepSeconds.count) steps, \(expert.title), \(Units.time(time)), "
+      "Denoised: \(Units.count(stepSeconds.count, "step")), \(expert.title), \(Units.time(time)), "
         + "\(Units.pace(time / Double(stepSeconds.count)))"
     ]
   }

@@ -26,7 +26,10 @@ struct RenderSession {
     let reporter = reporter
     let task = Task { try await job.run { reporter.received($0) } }
     let interrupts = Interrupts(
-      first: { task.cancel() },
+      first: {
+        task.cancel()
+        reporter.cancelling()
+      },
       stillWaiting: {
         reporter.note("cancelling; waiting for the engine to leave its current block, Ctrl-C again to quit now")
       },
@@ -42,20 +45,31 @@ struct RenderSession {
   /// The recipe: from a clip or the model's defaults, with the arguments on top.
   func resolve() throws -> (Recipe, any RenderEngine) {
     let prompt = try promptText()
-    let embedded = try request.from.map { try ClipMetadata.recipe(of: $0) }
-    if let embedded, request.options.model == nil {
-      return (finish(embedded, prompt), try provider.open(embedded.model).engine)
-    }
-    let (engine, defaults) = try provider.open(request.options.model)
-    var recipe = embedded ?? defaults
-    if embedded == nil {
-      // Short enough to type again, and exact in every JSON reader.
-      recipe.seed = UInt64.random(in: 0...UInt64(UInt32.max))
-    } else {
-      recipe.model = defaults.model
-      recipe.modelFingerprint = nil
-    }
+    if let prompt { try Recipe.check(prompt: prompt) }
+    if let clip = request.from { return try resolve(clip: clip, prompt) }
+    var (engine, recipe) = try provider.open(request.options.model)
+    // Short enough to type again, and exact in every JSON reader.
+    recipe.seed = UInt64.random(in: 0...UInt64(UInt32.max))
     return (finish(recipe, prompt), engine)
+  }
+
+  private func resolve(clip: String, _ prompt: String?) throws -> (Recipe, any RenderEngine) {
+    var recipe = try ClipMetadata.recipe(of: clip)
+    guard let model = request.options.model else { return (finish(recipe, prompt), try engine(of: recipe)) }
+    let (engine, defaults) = try provider.open(model)
+    recipe.model = defaults.model
+    recipe.modelFingerprint = nil
+    return (finish(recipe, prompt), engine)
+  }
+
+  private func engine(of embedded: Recipe) throws -> any RenderEngine {
+    do {
+      return try provider.open(embedded.model).engine
+    } catch let error as RenderError where error.code == .badModel {
+      throw RenderError(
+        .badModel, "the clip was made with the model \(embedded.model), but \(error.what)",
+        remedy: "say with --model where it is now")
+    }
   }
 
   private func finish(_ recipe: Recipe, _ prompt: String?) -> Recipe {
@@ -67,6 +81,7 @@ struct RenderSession {
 
   private func promptText() throws -> String? {
     guard request.prompt == "-" else { return request.prompt }
+    if Console.isTerminal(STDIN_FILENO) { reporter.note("type the prompt, then Ctrl-D on a line of its own") }
     guard let data = try FileHandle.standardInput.readToEnd() else { return "" }
     guard data.count <= 1 << 20, let text = String(data: data, encoding: .utf8) else {
       throw RenderError(.badRecipe, "standard input is not a prompt: it must be UTF-8 text of at most 1 MiB")

@@ -9,6 +9,8 @@ protocol Reporter: Sendable {
   /// Something to know while the job goes on or stops.
   func note(_ text: String)
   func finished(_ render: Render)
+  /// A signal has asked the job to stop; it will end soon.
+  func cancelling()
   /// The job has ended without a clip. The sentence itself is printed by ``Failure``.
   func failed(_ failure: Failure)
   /// The process is about to exit: give the terminal back.
@@ -21,6 +23,7 @@ struct SilentReporter: Reporter {
   func received(_ event: JobEvent) {}
   func note(_ text: String) {}
   func finished(_ render: Render) {}
+  func cancelling() {}
   func failed(_ failure: Failure) {}
   func leave() {}
 }
@@ -35,6 +38,7 @@ struct JSONReporter: Reporter {
   }
   func note(_ text: String) { Console.error("moviola: \(text)\n") }
   func finished(_ render: Render) { write(EventLine.finished(render)) }
+  func cancelling() {}
   func failed(_ failure: Failure) { write(EventLine.failed(failure)) }
   func leave() {}
 }

@@ -2,6 +2,9 @@ import Foundation
 
 /// Numbers as a person reads them. Widths stay put where a column of a live display needs it.
 enum Units {
+  /// "1 step", "2 steps".
+  static func count(_ number: Int, _ name: String) -> String { "\(number) \(name)\(number == 1 ? "" : "s")" }
+
   /// "0.4 s", "12 s", "3 min 05 s", "2 h 07 min".
   static func time(_ seconds: Double) -> String {
     guard seconds.isFinite, seconds >= 0, seconds < 1e9 else { return "—" }
@@ -26,9 +29,12 @@ enum Units {
     return String(format: seconds < 100 ? "%.2f s/step" : "%.0f s/step", seconds)
   }
 
-  /// "312 MB", "5.1 GB".
+  /// "87 kB", "312 MB", "5.1 GB".
   static func bytes(_ bytes: Int) -> String {
-    bytes < 1_000_000_000
-      ? "\(bytes / 1_000_000) MB" : String(format: "%.1f GB", Double(bytes) / 1_000_000_000)
+    switch bytes {
+    case ..<1_000_000: "\(bytes / 1000) kB"
+    case ..<1_000_000_000: "\(bytes / 1_000_000) MB"
+    default: String(format: "%.1f GB", Double(bytes) / 1_000_000_000)
+    }
   }
 }

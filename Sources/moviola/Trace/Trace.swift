@@ -27,6 +27,7 @@ struct Trace: ParsableCommand {
     "tokenize": TraceTokenize.tokenize,
     "transformer": TraceModel.transformer,
     "vae-decode": TraceModel.vaeDecode,
+    "vae-encode": TraceModel.vaeEncode,
   ]
 
   func run() throws {

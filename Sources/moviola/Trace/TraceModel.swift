@@ -15,8 +15,7 @@ enum TraceModel {
   }
 
   static func transformer(_ test: TraceCase) throws -> [(name: String, tensor: Tensor)] {
-    guard test.optional("loras") == nil else { throw test.failure("\"loras\" are not supported") }
-    let folder = ModelFolder(path: try test.path("model"))
+    let folder = ModelFolder(path: try test.path("model"), loras: try test.loras())
     let expert = try folder.transformer(try test.string("component"), on: test.device)
     let latents = try test.input("hidden_states", dimensions: 5).channelsLast()
     let embeddings = try test.input("encoder_hidden_states", dimensions: 3)
@@ -31,6 +30,12 @@ enum TraceModel {
     let decoder = try ModelFolder(path: try test.path("model")).vaeDecoder(on: test.device)
     let latents = try test.input("latents", dimensions: 5).channelsLast()
     return [("video", try video(latents, decoder))]
+  }
+
+  static func vaeEncode(_ test: TraceCase) throws -> [(name: String, tensor: Tensor)] {
+    let encoder = try ModelFolder(path: try test.path("model")).vaeEncoder(on: test.device)
+    let clip = try test.input("video", dimensions: 5).channelsLast()
+    return [("latents", try encoder.encode(clip) { false }.channelsFirst())]
   }
 
   /// The whole clip, [1, channels, frames, height, width].

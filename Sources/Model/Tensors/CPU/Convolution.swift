@@ -58,7 +58,7 @@ extension CPU {
       for (index, (frame, source)) in sources.enumerated() {
         let offset = (rows.lowerBound + 1 - margin) * (result.width + 2) * kernel.inputs
         let failed = mv_dnn_convolution_run(
-          prepared[frame].handle, rows.count, result.width + 2, source.pointer + offset * multiplied.byteCount,
+          prepared[frame].handle, rows.count, result.width + 2, source.pointer + offset * multiplied.block.bytes,
           result.row(rows.lowerBound) - result.channels, index > 0 ? 1 : 0)
         precondition(failed == 0, String(cString: mv_dnn_message()))
       }
@@ -96,6 +96,19 @@ extension CPU {
       }
       result.clearSides(2 * rows.lowerBound..<2 * rows.upperBound)
     }
+    return result
+  }
+
+  public func oddPixels(_ x: FeatureMap) -> FeatureMap {
+    let channels = x.channels
+    let result = FeatureMap(uninitializedHeight: x.height / 2, width: x.width / 2, channels: channels)
+    for row in 0..<result.height {
+      let (from, to) = (x.row(2 * row + 1) + channels, result.row(row))
+      for column in 0..<result.width {
+        (to + column * channels).update(from: from + 2 * column * channels, count: channels)
+      }
+    }
+    result.clearSides(0..<result.height)
     return result
   }
 

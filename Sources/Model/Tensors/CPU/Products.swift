@@ -20,19 +20,16 @@ extension CPU {
   func multiply(
     _ product: Product, _ a: UnsafeRawPointer, _ b: UnsafeRawPointer, _ c: UnsafeMutablePointer<Float>
   ) {
-    switch precision {
-    case .reference: multiplyOnOpenBLAS(product, a, b, c)
-    case .fast: multiplyOnOneDNN(product, a, b, c)
-    }
+    usesOpenBLAS ? multiplyOnOpenBLAS(product, a, b, c) : multiplyOnOneDNN(product, a, b, c)
   }
 
   private func multiplyOnOpenBLAS(
     _ p: Product, _ a: UnsafeRawPointer, _ b: UnsafeRawPointer, _ c: UnsafeMutablePointer<Float>
   ) {
-    cblas_sgemm(
-      CblasRowMajor, CblasNoTrans, p.bIsRowsOfK ? CblasTrans : CblasNoTrans, blasint(p.m), blasint(p.n), blasint(p.k),
-      1, a.assumingMemoryBound(to: Float.self), blasint(p.strideA), b.assumingMemoryBound(to: Float.self),
-      blasint(p.strideB), p.accumulates ? 1 : 0, c, blasint(p.strideC))
+    mv_blas_multiply(
+      Int32(p.m), Int32(p.n), Int32(p.k), a.assumingMemoryBound(to: Float.self), Int32(p.strideA),
+      b.assumingMemoryBound(to: Float.self), Int32(p.strideB), p.bIsRowsOfK ? 1 : 0, p.accumulates ? 1 : 0, c,
+      Int32(p.strideC))
   }
 
   private func multiplyOnOneDNN(
@@ -54,7 +51,7 @@ extension CPU {
     let (a, b) = (operand(x), operand(weight))
     let result = Tensor(uninitialized: [m, n])
     let tile = ProductTile(m: m, n: n)
-    let size = multiplied.byteCount
+    let size = multiplied.block.bytes
     inParallel(tile.count) { index in
       let (rows, columns) = tile[index]
       let target = result.f32 + rows.lowerBound * n + columns.lowerBound
@@ -82,9 +79,11 @@ extension CPU {
   /// The weight in the type that is multiplied: where it lies, or expanded.
   func operand(_ weight: Weight) -> Tensor {
     let values = weight.values
-    if values.type == multiplied && Int(bitPattern: values.pointer) % multiplied.byteCount == 0 { return values }
+    if weight.isPlain && values.type == multiplied && Int(bitPattern: values.pointer) % multiplied.block.bytes == 0 {
+      return values
+    }
     if let expanded = weight.expanded { return expanded }
-    let expanded = expand(values)
+    let expanded = expand(weight)
     if budget.take(expanded.byteCount) {
       weight.expanded = expanded
       weight.budget = budget
@@ -92,10 +91,10 @@ extension CPU {
     return expanded
   }
 
-  private func expand(_ values: Tensor) -> Tensor {
-    let result = Tensor(uninitialized: values.shape, type: multiplied)
-    inParallel(values.shape[0], piece: 64) { range in
-      let rows = values.rows(range).asFloat32()
+  private func expand(_ weight: Weight) -> Tensor {
+    let result = Tensor(uninitialized: weight.values.shape, type: multiplied)
+    inParallel(weight.outputs, piece: 64) { range in
+      let rows = weight.expandedRows(range)
       let target = result.rows(range)
       if multiplied == .bfloat16 {
         loops.to_bf16(rows.f32, 1, rows.elementCount, 0, target.bf16, 0)

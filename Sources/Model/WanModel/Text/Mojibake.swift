@@ -24,9 +24,8 @@ enum Mojibake {
     guard !evident.isEmpty || generous.contains(where: { $0.isEvidentBeforeSpace(in: line) }) else { return nil }
     if MisreadRun.cover(generous, line) { return replace(generous, in: line) }
     if MisreadRun.cover(strict, line) { return replace(strict, in: line) }
-    let places = generous.filter { run in
-      run.standsBeforeSpace(in: line) || evident.contains { run.range.contains($0.range.lowerBound) }
-    }
+    let starts = Set(evident.map(\.range.lowerBound))
+    let places = generous.filter { $0.standsBeforeSpace(in: line) || $0.range.contains(where: starts.contains) }
     return replace(places, in: line)
   }
 

@@ -44,10 +44,25 @@ public enum TextCleaning {
     return line
   }
 
-  /// Normal form C.
+  /// Normal form C. Foundation's takes time that grows with the square of the length, so long texts go through it
+  /// in pieces, cut where nothing joins.
   private static func composed(_ text: [Unicode.Scalar]) -> [Unicode.Scalar] {
     guard text.contains(where: { $0.value >= 0x300 }) else { return text }
-    return Array(String(String.UnicodeScalarView(text)).precomposedStringWithCanonicalMapping.unicodeScalars)
+    var result: [Unicode.Scalar] = []
+    result.reserveCapacity(text.count)
+    var start = 0
+    while start < text.count {
+      let end = text[min(start + 500, text.count)...].firstIndex(where: startsAnew) ?? text.count
+      let piece = String(String.UnicodeScalarView(text[start..<end]))
+      result += piece.precomposedStringWithCanonicalMapping.unicodeScalars
+      start = end
+    }
+    return result
+  }
+
+  /// Whether the character never becomes one with those before it: Latin, ideographs, whole syllables of hangul.
+  private static func startsAnew(_ scalar: Unicode.Scalar) -> Bool {
+    scalar.value < 0x300 || (0x3400...0x9FFF).contains(scalar.value) || (0xAC00...0xD7A3).contains(scalar.value)
   }
 
   private static func collapseSpace(_ text: [Unicode.Scalar]) -> [Unicode.Scalar] {

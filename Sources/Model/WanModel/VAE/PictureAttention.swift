@@ -1,7 +1,7 @@
 import Tensors
 
 /// Self-attention with one head among the pixels of a single frame.
-final class PictureAttention: DecoderStage {
+final class PictureAttention: FrameStage {
   private let channels: Int
   private let norm: Tensor
   private let queryKeyValue, projection: ConvolutionKernel

@@ -1,7 +1,7 @@
 import Tensors
 
 /// Norm, SiLU, convolution, twice, beside a shortcut.
-final class ResidualBlock: DecoderStage {
+final class ResidualBlock: FrameStage {
   private let firstNorm, secondNorm: Tensor
   private let first, second: CausalConvolution
   private let shortcut: ConvolutionKernel?

@@ -2,7 +2,7 @@ import Tensors
 
 /// Doubles height and width, halves the channels; with a time convolution also turns every frame but the first
 /// into two.
-final class Upsampler: DecoderStage {
+final class Upsampler: FrameStage {
   private let channels: Int
   private let space: ConvolutionKernel
   private let time: CausalConvolution?

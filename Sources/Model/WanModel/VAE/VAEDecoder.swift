@@ -1,15 +1,6 @@
 public import Checkpoints
 public import Tensors
 
-/// One step of the decoder: takes the next frame of the clip and gives the frames that follow from it.
-protocol DecoderStage: AnyObject {
-  func push(_ frame: FeatureMap, on device: any Device) -> [FeatureMap]
-  /// Back to before the first frame.
-  func forget()
-  /// Bytes of the frames that it remembers now.
-  var rememberedBytes: Int { get }
-}
-
 /// The causal 3-D VAE's decoder: latents → frames, one by one.
 ///
 ///     let decoder = try VAEDecoder(configuration, checkpoint, on: device)
@@ -21,7 +12,7 @@ protocol DecoderStage: AnyObject {
 public final class VAEDecoder {
   public let configuration: VAEConfiguration
   private let device: any Device
-  private let stages: [any DecoderStage]
+  private let stages: FrameStages
   private let enter: CausalConvolution
   private let fromLatent: ConvolutionKernel
   private let finalNorm: Tensor
@@ -35,23 +26,16 @@ public final class VAEDecoder {
     let (z, width) = (configuration.zDim, configuration.decoderWidths)
     fromLatent = try all.convolution("post_quant_conv", from: z, to: z, kernel: [1, 1, 1])
     enter = CausalConvolution(try weights.convolution("conv_in", from: z, to: width.first, kernel: [3, 3, 3]))
-    stages = try Self.middle(width.first, weights["mid_block"]) + Self.upward(configuration, weights)
+    stages = FrameStages(
+      stages: try middleStages(width.first, weights["mid_block"]) + Self.upward(configuration, weights))
     finalNorm = try weights.vector("norm_out.gamma", width.last)
     leave = CausalConvolution(
       try weights.convolution("conv_out", from: width.last, to: configuration.outChannels, kernel: [3, 3, 3]))
   }
 
-  private static func middle(_ width: Int, _ weights: WeightReader) throws -> [any DecoderStage] {
-    [
-      try ResidualBlock(from: width, to: width, weights["resnets.0"]),
-      try PictureAttention(channels: width, weights["attentions.0"]),
-      try ResidualBlock(from: width, to: width, weights["resnets.1"]),
-    ]
-  }
-
   /// Residual blocks at each resolution, coarse to fine, with an upsampler between them that halves the channels.
-  private static func upward(_ shape: VAEConfiguration, _ weights: WeightReader) throws -> [any DecoderStage] {
-    var stages: [any DecoderStage] = []
+  private static func upward(_ shape: VAEConfiguration, _ weights: WeightReader) throws -> [any FrameStage] {
+    var stages: [any FrameStage] = []
     var width = shape.decoderWidths.first
     for (level, multiple) in shape.dimMult.reversed().enumerated() {
       let block = weights["up_blocks.\(level)"]
@@ -80,29 +64,15 @@ public final class VAEDecoder {
     for index in 0..<latents.shape[0] {
       let latent = FeatureMap(frames.rows(index..<index + 1).reshaped(Array(latents.shape.dropFirst())))
       let entered = enter(device.convolve([latent], fromLatent), on: device)
-      try push(entered, isCancelled: isCancelled, emit: emit)
-    }
-  }
-
-  /// Depth first: a frame goes all the way before the next one starts. A list of what is still to do, not recursion,
-  /// so that no picture outlives its use.
-  private func push(_ entered: FeatureMap, isCancelled: () -> Bool, emit: (Tensor) throws -> Void) throws {
-    var pending = [(stage: 0, frame: entered)]
-    while let (stage, frame) = pending.popLast() {
-      if isCancelled() { throw ModelError.cancelled }
-      guard stage < stages.count else {
-        try emit(picture(frame))
-        continue
-      }
-      let results = stages[stage].push(frame, on: device)
-      pending += results.reversed().map { (stage + 1, $0) }
+      try stages.push(entered, on: device, isCancelled: isCancelled) { try emit(picture($0)) }
     }
   }
 
   private func picture(_ frame: FeatureMap) -> Tensor {
     let picture = leave(device.channelNorm(frame, gamma: finalNorm, silu: true), on: device).picture()
     picture.withMutableFloats { values in
-      for index in values.indices { values[index] = max(-1, min(1, values[index])) }
+      // Written so that NaN stays NaN: a clamp that hides it turns damaged weights into a black clip.
+      for index in values.indices { values[index] = values[index] > 1 ? 1 : values[index] < -1 ? -1 : values[index] }
     }
     return picture
   }
@@ -121,11 +91,11 @@ public final class VAEDecoder {
   }
 
   var rememberedBytes: Int {
-    stages.reduce(enter.rememberedBytes + leave.rememberedBytes) { $0 + $1.rememberedBytes }
+    stages.rememberedBytes + enter.rememberedBytes + leave.rememberedBytes
   }
 
   private func forget() {
-    for stage in stages { stage.forget() }
+    stages.forget()
     enter.forget()
     leave.forget()
   }

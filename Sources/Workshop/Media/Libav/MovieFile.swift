@@ -13,12 +13,12 @@ final class MovieFile {
   ///   - path: where the file is made; it must not be a name that others read.
   ///   - pipe: a descriptor that gets the same bytes at once; the MP4 is then fragmented, as it cannot be seeked.
   init(at path: String, copyingTo pipe: Int32? = nil) throws {
+    self.pipe = try pipe.map { try PipeOutput(descriptor: $0, copy: path) }
     var made: UnsafeMutablePointer<AVFormatContext>?
     // "file:" keeps a colon in a name from being read as a protocol.
     let url = "file:" + path
     try libav("making an MP4") { avformat_alloc_output_context2(&made, nil, "mp4", url) }
     context = try allocated(made)
-    self.pipe = try pipe.map { try PipeOutput(descriptor: $0, copy: path) }
     if let output = self.pipe {
       context.pointee.pb = output.pointer
       context.pointee.flags |= AVFMT_FLAG_CUSTOM_IO

@@ -88,11 +88,10 @@ final class ColourConverter {
   private let context: OpaquePointer
 
   init(width: Int, height: Int) throws {
-    let accurate = SWS_BICUBIC | SWS_ACCURATE_RND | SWS_FULL_CHR_H_INT | SWS_FULL_CHR_H_INP
     context = try allocated(
       sws_getContext(
         Int32(width), Int32(height), AV_PIX_FMT_RGB24, Int32(width), Int32(height), AV_PIX_FMT_YUV420P,
-        Int32(accurate), nil, nil, nil))
+        moviola_accurate_scaling, nil, nil, nil))
     let bt709 = sws_getCoefficients(SWS_CS_ITU709)
     try libav("choosing BT.709 colours") {
       sws_setColorspaceDetails(context, bt709, 1, bt709, 0, 0, 1 << 16, 1 << 16)

@@ -1,0 +1,29 @@
+import Foundation
+import Rendering
+
+extension StudioState {
+  /// Seconds until the studio wants to be woken; nil while nothing moves.
+  public var secondsToNextTick: Double? {
+    if isPlaying || playsThumbnail { return 1 / Self.previewRate }
+    return render.watch == nil ? nil : 1
+  }
+
+  /// Pictures a second: enough to see motion, little enough for a slow line.
+  static let previewRate = 6.0
+
+  /// Whether a preview moves on the screen.
+  var isPlaying: Bool {
+    guard options.showsPreview, !options.reducedMotion, !render.isPreviewPaused, showsRenderPanel else { return false }
+    return (render.watch?.preview.count ?? 0) > 1
+  }
+
+  var showsRenderPanel: Bool { screen == .compose || isZoomed }
+
+  /// Whether the selected thumbnail still has rounds to play.
+  var playsThumbnail: Bool {
+    guard options.showsPreview, !options.reducedMotion, screen == .history, let id = history.selected?.id,
+      let thumbnail = history.thumbnails[id], thumbnail.frames.count > 1, !render.isPreviewPaused
+    else { return false }
+    return history.framesPlayed < thumbnail.frames.count * HistoryState.rounds
+  }
+}

@@ -1,0 +1,43 @@
+import Foundation
+import GoldenModel
+import Rendering
+import Testing
+import WanModel
+
+@testable import LocalEngine
+
+/// A NaN in the weights is found where it shows, and traced back to its file and tensor.
+@Suite struct DamagedWeightsTests {
+  @Test(arguments: [
+    ("text_encoder/model.safetensors", "encoder.block.1.layer.0.SelfAttention.q.weight"),
+    ("transformer/diffusion_pytorch_model.safetensors", "blocks.1.ffn.net.2.weight"),
+    ("transformer_2/diffusion_pytorch_model.safetensors", "proj_out.bias"),
+    ("vae/diffusion_pytorch_model.safetensors", "decoder.conv_out.weight"),
+  ])
+  func theTensorWithNaNIsNamed(_ file: String, _ tensor: String) async throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "damaged-\(UUID().uuidString)")
+    defer { try? FileManager.default.removeItem(at: folder) }
+    try FileManager.default.copyItem(atPath: GoldenModel.path, toPath: folder.path)
+    try poison(folder.appending(path: file), tensor)
+
+    let engine = try LocalEngine(folder: ModelFolder(path: folder.path), name: "damaged")
+    var recipe = engine.defaults
+    (recipe.prompt, recipe.width, recipe.height, recipe.frameCount, recipe.steps) = ("a ball", 32, 32, 5, 4)
+    let stream = engine.render(recipe)
+    let error = await #expect(throws: RenderError.self) { for try await _ in stream {} }
+    #expect(error?.code == .badModel)
+    #expect(error?.what.contains(file) == true && error?.what.contains(tensor) == true)
+  }
+
+  /// Overwrites the first value of a float32 tensor.
+  private func poison(_ file: URL, _ tensor: String) throws {
+    var data = try Data(contentsOf: file)
+    let length = data.prefix(8).reversed().reduce(0) { $0 << 8 | Int($1) }
+    let header = try #require(try JSONSerialization.jsonObject(with: data[8..<8 + length]) as? [String: Any])
+    let entry = try #require(header[tensor] as? [String: Any])
+    let offsets = try #require(entry["data_offsets"] as? [Int])
+    let start = 8 + length + offsets[0]
+    data.replaceSubrange(start..<start + 4, with: [0x00, 0x00, 0xC0, 0x7F])
+    try data.write(to: file)
+  }
+}

@@ -1,0 +1,48 @@
+import Checkpoints
+import Foundation
+import Fuzzing
+import GoldenModel
+import Testing
+
+@testable import WanModel
+
+/// Damaged configurations and wild texts may be refused, but never crash or hang.
+@Suite struct FuzzTests {
+  private let path = NSTemporaryDirectory() + "moviola-\(UUID().uuidString).json"
+
+  private func sample(_ name: String) throws -> [UInt8] {
+    try MappedFile(path: "\(GoldenModel.path)/\(name)").contents(limit: 1 << 20, part: "sample")
+  }
+
+  @Test func configurationsNeverCrash() throws {
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let names = [
+      "transformer/config.json", "text_encoder/config.json", "vae/config.json", "model_index.json",
+      "scheduler/scheduler_config.json",
+    ]
+    let samples = try names.map(sample)
+    var fuzzer = Fuzzer(seed: 5)
+    try fuzzer.run(on: samples) { bytes in
+      try Data(bytes).write(to: URL(fileURLWithPath: path))
+      _ = (try? TransformerConfiguration(file: path)).map(\.dim)
+      _ = (try? TextEncoderConfiguration(file: path)).map(\.dModel)
+      _ = (try? VAEConfiguration(file: path)).map(\.temporalStride)
+      _ = try? PipelineConfiguration(file: path)
+      _ = try? SchedulerConfiguration(file: path)
+    }
+  }
+
+  @Test func textsNeverCrash() throws {
+    let tokenizer = try Tokenizer(folder: GoldenModel.path + "/tokenizer")
+    let texts = [
+      "a red ball &amp; a “fox” </s>", "schÃ¶n â€œdÃ©jÃ  vuâ€ ðŸ˜€", "\u{1B}[31mred\u{1B}[0m \u{85}\u{92}",
+      "一只红色的狐狸，ＦＵＬＬ", "&#x1F600;&EACUTE;&CounterClockwiseContourIntegral;", "<extra_id_3> e\u{301}\u{FFFD}",
+    ]
+    var fuzzer = Fuzzer(seed: 6)
+    try fuzzer.run(on: texts.map { Array($0.utf8) }) { bytes in
+      let tokens = try tokenizer.encode(String(decoding: bytes, as: UTF8.self), maxLength: 64)
+      #expect(tokens.ids.count <= 64 && tokens.ids.last == tokenizer.endID)
+      #expect(tokens.ids.allSatisfy { (0..<612).contains($0) })
+    }
+  }
+}

@@ -1,0 +1,51 @@
+import Checkpoints
+import Foundation
+import GoldenModel
+import Testing
+
+@testable import WanModel
+
+@Suite struct ModelFolderFitTests {
+  /// A model's configurations and tokenizer, without weights; `change` replaces text in one of the files.
+  private func problem(_ file: String = "", _ old: String = "", _ new: String = "") throws -> String? {
+    let folder = NSTemporaryDirectory() + "moviola-\(UUID().uuidString)"
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let places = [
+      "model_index.json", "transformer/config.json", "transformer_2/config.json", "text_encoder/config.json",
+      "vae/config.json",
+    ]
+    for place in places {
+      let path = URL(fileURLWithPath: "\(folder)/\(place)")
+      try FileManager.default.createDirectory(at: path.deletingLastPathComponent(), withIntermediateDirectories: true)
+      var text = try String(contentsOfFile: "\(GoldenModel.path)/\(place)", encoding: .utf8)
+      if place == file { text = text.replacingOccurrences(of: old, with: new) }
+      try text.write(to: path, atomically: true, encoding: .utf8)
+    }
+    try FileManager.default.copyItem(atPath: "\(GoldenModel.path)/tokenizer", toPath: "\(folder)/tokenizer")
+    do throws(CheckpointError) {
+      try ModelFolder(path: folder).verifyFit()
+      return nil
+    } catch {
+      return error.description
+    }
+  }
+
+  @Test func partsOfOneModelFit() throws {
+    #expect(try problem() == nil)
+  }
+
+  @Test(arguments: [
+    ("text_encoder/config.json", "\"vocab_size\": 640", "\"vocab_size\": 611", "the tokenizer has 612 ids"),
+    ("text_encoder/config.json", "\"d_model\": 32", "\"d_model\": 33", "\"text_dim\" is 32, but the text encoder"),
+    ("transformer_2/config.json", "\"in_channels\": 16", "\"in_channels\": 36", "transformer_2/config.json"),
+    ("transformer/config.json", "\"out_channels\": 16", "\"out_channels\": 8", "\"out_channels\" is 8"),
+    ("vae/config.json", "\"out_channels\": 3", "\"out_channels\": 4", "frames have 3"),
+    ("transformer_2/config.json", "    1,\n    2,\n    2", "    1,\n    2,\n    4", "\"patch_size\""),
+    ("model_index.json", "WanPipeline", "WanImageToVideoPipeline", "\"_class_name\""),
+    ("model_index.json", "\"vae\"", "\"vea\"", "it names no component \"vae\""),
+  ])
+  func partsOfDifferentModelsDoNot(_ file: String, _ old: String, _ new: String, _ expected: String) throws {
+    let message = try problem(file, old, new)
+    #expect(message?.contains(expected) == true, "\(message ?? "nothing")")
+  }
+}
