@@ -119,8 +119,10 @@ extension String {
     var text = self
     for (article, next) in zip(TextWord.words(of: self), TextWord.words(of: self).dropFirst()).reversed() {
       guard article.text == "a" || article.text == "an", let first = next.text.first else { continue }
-      if article.text == "a", "aeio".contains(first) { text = text.replacing(article.range, with: "an") }
-      if article.text == "an", "bcdfgjklmnpqrstvwxyz".contains(first) {
+      if article.text == "a", "aeio".contains(first), !next.text.hasPrefix("one") {
+        text = text.replacing(article.range, with: "an")
+      }
+      if article.text == "an", next.text.count > 3, "bcdfgjklmnpqrstvwxyz".contains(first) {
         text = text.replacing(article.range, with: "a")
       }
     }
