@@ -71,17 +71,15 @@ let package = Package(
     room(
       "Workshop", "Production", ["Rendering", "Media", "History", .product(name: "Crypto", package: "swift-crypto")]),
 
-    // Screen: what people see.
-    room("Screen", "Studio", ["Terminal", "Rendering", "Prompting", "Catalog"]),
-    room("Screen", "Terminal", ["CNCurses"]),
     // Screen: what a person sees.
+    room("Screen", "Terminal", ["CNCurses"]),
+    room("Screen", "Studio", ["Terminal", "Rendering", "Prompting", "Catalog"]),
     .target(
       // Its path is the package, because its resources are top-level folders: everything else is left out by name.
       name: "Catalog", dependencies: ["Prompting", "TOMLKit"], path: ".",
       exclude: [
         "LICENSE", "README.md", "Tests", "Sources/BuiltInModel", "Sources/Core", "Sources/Model",
-        "Sources/Screen/Studio",
-        "Sources/Screen/Terminal", "Sources/System", "Sources/Workshop", "Sources/moviola",
+        "Sources/Screen/Studio", "Sources/Screen/Terminal", "Sources/System", "Sources/Workshop", "Sources/moviola",
       ],
       sources: ["Sources/Screen/Catalog"],
       resources: [.copy("Themes"), .copy("Prompts")], swiftSettings: swift),
@@ -112,7 +110,6 @@ let package = Package(
       "LocalEngineTests", ["LocalEngine", "WanModel", "Checkpoints", "Tensors", "Rendering", "GoldenModel"],
       resources: [.copy("Goldens")]),
     tests("TerminalTests", ["Terminal"]),
-    tests("HistoryTests", ["Rendering", "History", .product(name: "GRDB", package: "GRDB.swift")]),
     .executableTarget(
       name: "TerminalProbe", dependencies: ["Terminal"], path: "Tests/TerminalProbe", swiftSettings: swift),
     tests("MediaTests", ["Rendering", "Media", "CFFmpeg"]),
