@@ -75,7 +75,7 @@ let package = Package(
     .target(name: "Fuzzing", path: "Tests/Fuzzing", swiftSettings: swift),
     tests("RenderingTests", ["Rendering"]),
     tests("TensorsTests", ["Tensors", "Kernels"]),
-    tests("CheckpointsTests", ["Checkpoints", "Tensors", "Fuzzing"]),
+    tests("CheckpointsTests", ["Checkpoints", "Tensors", "Fuzzing"], resources: [.copy("Goldens")]),
     .target(
       name: "GoldenModel", path: "Tests/GoldenModel", resources: [.copy("tiny-a")], swiftSettings: swift),
     tests(
