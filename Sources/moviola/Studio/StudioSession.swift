@@ -29,7 +29,8 @@ struct StudioSession {
     let desk = ModelDesk(.live)
     let defaults = try await desk.open(model).defaults
     let ledger = try Ledger(at: home.library)
-    let runner = JobRunner(ledger, into: RenderPlace(home.renders)) { recipe in try await desk.open(recipe.model).engine }
+    let runner = JobRunner(ledger, into: RenderPlace(home.renders)) { recipe in try await desk.open(recipe.model).engine
+    }
     let draft = DraftFile(url: home.state.appending(path: "draft.json"))
     let state = state(defaults, draft)
     let world = world(ledger, desk, draft)
@@ -52,7 +53,9 @@ struct StudioSession {
 
   private func world(_ ledger: Ledger, _ desk: ModelDesk, _ draft: DraftFile) -> StudioWorld {
     let (environment, renders) = (environment, home.renders)
-    let finder = ModelFinder(folders: [home.models.path] + settings.modelFolders, environment: environment)
+    let finder = ModelFinder(
+      folders: (model == BuiltInModel.name ? [] : [model]) + [home.models.path] + settings.modelFolders,
+      environment: environment)
     return StudioWorld(
       ledger: ledger.client,
       plan: { recipe in

@@ -1,7 +1,7 @@
 /// Everything a person can do, by name. What a key does where is in ``KeyTable``.
 public enum Action: String, Hashable, Sendable, CaseIterable {
   // Anywhere
-  case showCompose, showHistory, showQueue, showModels, help, palette, render, cancelRender, quit, close
+  case showCompose, showHistory, showQueue, showModels, help, palette, render, cancelRender, quit, sayHowToQuit, close
   case zoom, pausePreview, nextTheme, switchLanguage, switchMouse, switchMotion, variations
 
   // Compose

@@ -21,7 +21,8 @@ extension StudioState {
       screen == .history ? noJob : nil
     case .open, .copyPath: screen == .history ? noJob ?? noClip : nil
     case .showBatch:
-      screen == .history ? noJob ?? (history.selected?.batch == nil ? Bilingual("not part of a batch", "不属于任何批次") : nil) : nil
+      screen == .history
+        ? noJob ?? (history.selected?.batch == nil ? Bilingual("not part of a batch", "不属于任何批次") : nil) : nil
     case .undoDelete: history.deleted.isEmpty ? Bilingual("nothing was deleted", "没有删除过") : nil
     default: nil
     }

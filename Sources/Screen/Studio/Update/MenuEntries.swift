@@ -33,8 +33,9 @@ extension StudioState {
   /// Every action by name, once.
   func paletteEntries(_ menu: Menu) -> [PaletteEntry] {
     let here = helpContexts
+    // What counts everywhere comes first: keys of a text field are known to fingers, not sought by name.
     var seen: Set<Action> = [.close, .palette, .up, .down, .pageUp, .pageDown, .first, .last, .choose]
-    let order = here + KeyContext.allCases.filter { !here.contains($0) }
+    let order = here.reversed() + KeyContext.allCases.filter { !here.contains($0) }
     return order.flatMap { context in KeyTable.all.filter { $0.context == context } }.compactMap { binding in
       guard seen.insert(binding.action).inserted, matches(menu, [binding.title.en, binding.title.zh, binding.keyName])
       else { return nil }

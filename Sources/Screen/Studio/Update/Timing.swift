@@ -17,7 +17,7 @@ extension StudioState {
     return (render.watch?.preview.count ?? 0) > 1
   }
 
-  var showsRenderPanel: Bool { screen == .compose || isZoomed }
+  var showsRenderPanel: Bool { screen == .compose || isZoomed || screen == .queue && ComposeLayout.isWide(size) }
 
   /// Whether the selected thumbnail still has rounds to play.
   var playsThumbnail: Bool {

@@ -36,7 +36,8 @@ extension StudioState {
       return [.copy(json, Bilingual("recipe copied", "已复制配方"))]
     case .favourite: return [.setFavourite(job.id, !job.isFavourite)]
     case .delete: return delete(job)
-    case .editTags: ask(.tags(job.id), Bilingual("Tags of #\(job.id)", "#\(job.id) 的标签"), job.tags.joined(separator: " "))
+    case .editTags:
+      ask(.tags(job.id), Bilingual("Tags of #\(job.id)", "#\(job.id) 的标签"), job.tags.joined(separator: " "))
     case .editNotes: ask(.notes(job.id), Bilingual("Notes on #\(job.id)", "#\(job.id) 的备注"), job.notes)
     case .showBatch: return job.batch.map { [.readBatch($0)] } ?? []
     default: break
@@ -107,7 +108,8 @@ extension StudioState {
     history.jobs = isContinued ? history.jobs + page.jobs : page.jobs
     history.next = page.next
     if !isContinued {
-      history.selection = selected.flatMap { id in history.jobs.firstIndex { $0.id == id } }
+      history.selection =
+        selected.flatMap { id in history.jobs.firstIndex { $0.id == id } }
         ?? min(history.selection, max(0, history.jobs.count - 1))
     }
     return screen == .history ? selectedJobChanged() : []

@@ -31,7 +31,14 @@ extension StudioState {
     guard let first = jobs.first else { return [] }
     let isBusy = render.watch != nil
     let number = jobs.count > 1 ? "#\(first.id)–#\(jobs[jobs.count - 1].id)" : "#\(first.id)"
-    notice = isBusy ? Notice(.good, "\(number) waits in the queue", "\(number) 已加入队列") : Notice(.good, "\(number) starts", "\(number) 开始渲染")
+    guard jobs.count == 1 else {
+      notice = Notice(.good, "\(number): \(jobs.count) renders are in the queue", "\(number)：\(jobs.count) 个渲染已加入队列")
+      return [.readQueue, .readTotals]
+    }
+    notice =
+      isBusy
+      ? Notice(.good, "\(number) waits in the queue", "\(number) 已加入队列")
+      : Notice(.good, "\(number) starts", "\(number) 开始渲染")
     return [.readQueue, .readTotals]
   }
 

@@ -36,8 +36,10 @@ enum AdviceView {
     for slot in Slot.positive {
       let isFilled = !state.compose.slots.isBlank(slot)
       let sign = isFilled ? canvas.look.signs.done : canvas.look.signs.queued
-      x += canvas.write(
-        "\(sign) \(slot.name[state.options.language])", x: x, y: row.y, isFilled ? .good : .dim, limit: row.endX - x) + 2
+      x +=
+        canvas.write(
+          "\(sign) \(slot.name[state.options.language])", x: x, y: row.y, isFilled ? .good : .dim, limit: row.endX - x)
+        + 2
     }
   }
 
