@@ -1,3 +1,4 @@
+import Foundation
 import Prompting
 import Rendering
 import Terminal
@@ -183,7 +184,9 @@ struct UpdateTests {
     var state = Samples.composing(100, 30)
     #expect(state.secondsToNextTick != nil)
     _ = update(&state, .news(.ended(Samples.job(42, .done))))
-    #expect(state.secondsToNextTick == nil)
+    state.now += 4
+    _ = update(&state, .tick)
+    #expect(state.notice == nil && state.secondsToNextTick == nil)
   }
 
   @Test func aThumbnailComesToRest() {

@@ -20,7 +20,8 @@ public enum Action: String, Hashable, Sendable, CaseIterable {
   case up, down, pageUp, pageDown, first, last, choose
 
   // History
-  case filter, nextSort, loadIntoComposer, rerun, rerunNewSeed, compare, open, copyPath, copyPrompt, copyRecipe
+  case filter, nextSort, loadIntoComposer, rerun, rerunNewSeed, rerunReference, compare, open, copyPath, copyPrompt,
+    copyRecipe
   case favourite, delete, undoDelete, editTags, editNotes, showBatch
 
   // Models

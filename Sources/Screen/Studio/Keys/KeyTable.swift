@@ -111,6 +111,7 @@ public enum KeyTable {
     KeyBinding(.rerun, .history, [.character("r")], "Render again, same seed", "用相同种子重新渲染", line: (2, "re-run", "重跑")),
     KeyBinding(
       .rerunNewSeed, .history, [.character("R")], "Render again, new seed", "用新种子重新渲染", line: (3, "new seed", "新种子")),
+    KeyBinding(.rerunReference, .history, [.character("P")], "Render again in reference precision", "以参考精度重新渲染"),
     KeyBinding(.compare, .history, [.character("=")], "Compare: mark this one, then another", "对比：先标记，再选另一个"),
     KeyBinding(.open, .history, [.character("o")], "Open the clip in the player", "用播放器打开", line: (4, "open", "打开")),
     KeyBinding(.copyPath, .history, [.character("y")], "Copy the path", "复制路径", line: (5, "copy", "复制")),

@@ -25,8 +25,9 @@ extension StudioState {
   private mutating func perform(_ action: Action, on job: Job) -> [Effect] {
     switch action {
     case .loadIntoComposer: return load(job)
-    case .rerun: return again(job, seed: job.recipe.seed)
-    case .rerunNewSeed: return again(job, seed: UInt64.random(in: 0...UInt64(UInt32.max)))
+    case .rerun: return again(job) { _ in }
+    case .rerunNewSeed: return again(job) { $0.seed = UInt64.random(in: 0...UInt64(UInt32.max)) }
+    case .rerunReference: return again(job) { $0.precision = .reference }
     case .compare: history.marked = history.marked?.id == job.id ? nil : job
     case .open: return job.result.map { [.openFile($0.clip)] } ?? []
     case .copyPath: return job.result.map { [.copy($0.clip, Bilingual("path copied", "已复制路径"))] } ?? []
@@ -85,9 +86,9 @@ extension StudioState {
     return recipeChanged() + promptChanged()
   }
 
-  private func again(_ job: Job, seed: UInt64) -> [Effect] {
+  private func again(_ job: Job, _ change: (inout Recipe) -> Void) -> [Effect] {
     var recipe = job.recipe
-    recipe.seed = seed
+    change(&recipe)
     return [.enqueue([NewJob(recipe, parent: job.id)], nil)]
   }
 

@@ -95,6 +95,7 @@ extension StudioState {
 
   /// Time passes only while something moves.
   mutating func tick() -> [Effect] {
+    expireNotice()
     if isPlaying { render.frame += 1 }
     if playsThumbnail { history.framesPlayed += 1 }
     let second = Int(now.timeIntervalSince1970)

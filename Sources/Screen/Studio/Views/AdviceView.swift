@@ -12,8 +12,7 @@ enum AdviceView {
       let split = KeyTable.binding(for: .splitText, in: [.compose])
       canvas.write(
         "\(canvas.look.signs.advice) \(split?.keyName ?? ""): \(canvas.look.say(split?.title ?? Bilingual("", "")))",
-        x: rest.x, y: rest.y, .hint, limit: rest.width)
-      return
+        x: rest.x, y: rest.takeTop(1).y, .hint, limit: rest.width)
     }
     var number = 1
     for hint in state.compose.hints {

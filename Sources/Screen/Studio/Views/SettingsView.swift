@@ -62,7 +62,9 @@ enum PlanView {
     }
     // The verdict is always whole; the numbers give way.
     let room = row.width - TextWidth.of(verdict) - 2
-    let numbers = [phases(report, look), peak(report, look), ""].map { memory in
+    let free = report.availableBytes.map { " \(look.say(.of)) \(Numbers.bytes($0)) \(look.say(.free))" } ?? ""
+    let (phases, peak) = (phases(report, look), peak(report, look))
+    let numbers = [phases + free, phases, peak + free, peak, ""].map { memory in
       [look.say(.plan), memory, time(report, state), disk(report, look)].filter { !$0.isEmpty }.joined(separator: "  ")
     }
     let text = numbers.first { TextWidth.of($0) <= room } ?? look.say(.plan)
