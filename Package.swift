@@ -29,8 +29,8 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
-    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
   ],
   targets: [
     // System: module maps and the thinnest shims. No logic.
@@ -71,17 +71,15 @@ let package = Package(
     room(
       "Workshop", "Production", ["Rendering", "Media", "History", .product(name: "Crypto", package: "swift-crypto")]),
 
-    // Screen: what people see.
-    room("Screen", "Studio", ["Terminal", "Rendering", "Prompting", "Catalog"]),
-    room("Screen", "Terminal", ["CNCurses"]),
     // Screen: what a person sees.
+    room("Screen", "Terminal", ["CNCurses"]),
+    room("Screen", "Studio", ["Terminal", "Rendering", "Prompting", "Catalog"]),
     .target(
       // Its path is the package, because its resources are top-level folders: everything else is left out by name.
       name: "Catalog", dependencies: ["Prompting", "TOMLKit"], path: ".",
       exclude: [
         "LICENSE", "README.md", "Tests", "Sources/BuiltInModel", "Sources/Core", "Sources/Model",
-        "Sources/Screen/Studio",
-        "Sources/Screen/Terminal", "Sources/System", "Sources/Workshop", "Sources/moviola",
+        "Sources/Screen/Studio", "Sources/Screen/Terminal", "Sources/System", "Sources/Workshop", "Sources/moviola",
       ],
       sources: ["Sources/Screen/Catalog"],
       resources: [.copy("Themes"), .copy("Prompts")], swiftSettings: swift),
@@ -112,14 +110,20 @@ let package = Package(
       "LocalEngineTests", ["LocalEngine", "WanModel", "Checkpoints", "Tensors", "Rendering", "GoldenModel"],
       resources: [.copy("Goldens")]),
     tests("TerminalTests", ["Terminal"]),
-    tests("HistoryTests", ["Rendering", "History", .product(name: "GRDB", package: "GRDB.swift")]),
     .executableTarget(
       name: "TerminalProbe", dependencies: ["Terminal"], path: "Tests/TerminalProbe", swiftSettings: swift),
+    tests("HistoryTests", ["Rendering", "History", .product(name: "GRDB", package: "GRDB.swift")]),
     tests("MediaTests", ["Rendering", "Media", "CFFmpeg"]),
     .target(name: "FakeEngine", dependencies: ["Rendering"], path: "Tests/FakeEngine", swiftSettings: swift),
+    .executableTarget(
+      name: "LedgerChild", dependencies: ["Rendering", "History", "Production", "FakeEngine"],
+      path: "Tests/LedgerChild", swiftSettings: swift),
     tests(
       "ProductionTests",
-      ["Rendering", "Media", "Production", "FakeEngine", .product(name: "Crypto", package: "swift-crypto")]),
+      [
+        "Rendering", "Media", "History", "Production", "FakeEngine", "LedgerChild",
+        .product(name: "Crypto", package: "swift-crypto"), .product(name: "GRDB", package: "GRDB.swift"),
+      ]),
     tests(
       "CommandTests",
       [

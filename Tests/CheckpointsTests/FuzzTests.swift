@@ -23,7 +23,7 @@ import Testing
       guard let header = try? SafetensorsHeader(parsing: bytes, path: "fuzz") else { return }
       for entry in header.entries {
         #expect(entry.range.lowerBound >= 8 && entry.range.upperBound <= bytes.count)
-        #expect(byteCount(of: entry.shape, entry.type) == entry.range.count)
+        #expect(entry.type.byteCount(of: entry.shape) == entry.range.count)
       }
     }
   }

@@ -60,7 +60,7 @@ var step = 0
 var isOver = false
 var next = ContinuousClock.now
 
-func handle(_ input: Input) {
+@MainActor func handle(_ input: Input) {
   switch input {
   case .key(.character("q")): isOver = true
   case .key(.character("c")): fatalError("asked to crash")

@@ -44,6 +44,7 @@ import Testing
     #expect(!short.isTruncated)
     #expect(short.padded(to: 32) == short.ids + [Int32](repeating: 0, count: 32 - short.ids.count))
     #expect(try tokenizer.encode("a", maxLength: 1).ids == [1])
+    #expect(try tokenizer.encode("a", maxLength: .min).ids == [1])
     #expect(try tokenizer.encode("").ids == [1])
   }
 

@@ -13,13 +13,14 @@ extension Checkpoint {
   public func verify(against expected: [String: [Int]], optional: [String: [Int]] = [:]) throws(CheckpointError) {
     let missing = expected.keys.filter { !contains($0) }
     if let first = missing.min() {
-      throw CheckpointError(.missing(others: missing.count - 1), path: path, tensor: first)
+      throw CheckpointError(.missing(others: missing.count - 1), path: path, tensor: fileName(of: first))
     }
     try verifyShapes(expected.merging(optional) { required, _ in required })
     let unexpected = names.filter { expected[$0] == nil && optional[$0] == nil }
     if let first = unexpected.first {
       throw CheckpointError(
-        .unexpected(others: unexpected.count - 1), path: file(of: first)?.path ?? path, tensor: first)
+        .unexpected(others: unexpected.count - 1), path: file(of: first)?.path ?? path,
+        tensor: fileName(of: first))
     }
   }
 
@@ -28,7 +29,7 @@ extension Checkpoint {
     guard let (name, shape) = wrong.min(by: { $0.key < $1.key }), let entry = entry(named: name) else { return }
     throw CheckpointError(
       .wrongShape(found: entry.shape, expected: shape, others: wrong.count - 1),
-      path: file(of: name)?.path ?? path, tensor: name)
+      path: file(of: name)?.path ?? path, tensor: fileName(of: name))
   }
 
   /// Reads every value, on all processors, and finds the first that is NaN or infinite.

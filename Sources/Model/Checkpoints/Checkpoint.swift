@@ -13,9 +13,23 @@ public struct Checkpoint: Sendable {
   public let path: String
   /// One file, or the shards in the order of their names.
   public let files: [WeightsFile]
-  private let places: [String: Place]
+  var places: [String: Place]
+  /// Name of a tensor → its name in the file, where ``renamed(by:)`` has changed it.
+  var fileNames: [String: String] = [:]
+  /// Name of a matrix → the one number that all its values are multiplied with.
+  var scales: [String: Place] = [:]
+  /// Name of a tensor → what LoRAs add to it.
+  var changes: [String: [LoRA.Change]] = [:]
 
-  private struct Place: Sendable {
+  /// What such files call tensors that this one lacks.
+  var missing: MissingNames?
+
+  struct MissingNames: Sendable {
+    var table: NameTable
+    var prefix: String
+  }
+
+  struct Place: Hashable, Sendable {
     var file: Int
     var entry: Int
   }
@@ -45,10 +59,13 @@ public struct Checkpoint: Sendable {
   /// Values in all tensors together.
   public var parameterCount: Int { entries.reduce(0) { $0 + $1.elementCount } }
 
-  /// All tensors, file by file in the order of their data.
+  /// All tensors under their names here, file by file in the order of their data.
   public var entries: [TensorEntry] {
-    files.enumerated().flatMap { index, file in
-      file.entries.filter { places[$0.name]?.file == index }
+    let sorted = places.sorted { ($0.value.file, $0.value.entry) < ($1.value.file, $1.value.entry) }
+    return sorted.map { name, place in
+      var entry = files[place.file].entries[place.entry]
+      entry.name = name
+      return entry
     }
   }
 
@@ -62,12 +79,21 @@ public struct Checkpoint: Sendable {
   /// The file that holds the tensor.
   public func file(of name: String) -> WeightsFile? { places[name].map { files[$0.file] } }
 
-  /// The tensor as it lies on disk, in its own type.
+  /// What the file calls a tensor, for messages.
+  public func fileName(of name: String) -> String {
+    if places[name] != nil { return fileNames[name] ?? name }
+    return missing.map { $0.prefix + ($0.table.theirs(name) ?? name) } ?? name
+  }
+
+  func tensor(at place: Place) -> Tensor { files[place.file].tensor(files[place.file].entries[place.entry]) }
+
+  /// The tensor as it lies on disk, in its own type, without scale and LoRAs.
   /// - Throws: ``CheckpointError`` if there is none of this name.
   public func tensor(named name: String) throws(CheckpointError) -> Tensor {
-    guard let place = places[name] else { throw CheckpointError(.missing(others: 0), path: path, tensor: name) }
-    let file = files[place.file]
-    return file.tensor(file.entries[place.entry])
+    guard let place = places[name] else {
+      throw CheckpointError(.missing(others: 0), path: path, tensor: fileName(of: name))
+    }
+    return tensor(at: place)
   }
 
   /// The same, if it has this shape.
@@ -75,7 +101,8 @@ public struct Checkpoint: Sendable {
     let tensor = try tensor(named: name)
     guard tensor.shape == shape else {
       throw CheckpointError(
-        .wrongShape(found: tensor.shape, expected: shape, others: 0), path: file(of: name)?.path ?? path, tensor: name)
+        .wrongShape(found: tensor.shape, expected: shape, others: 0), path: file(of: name)?.path ?? path,
+        tensor: fileName(of: name))
     }
     return tensor
   }

@@ -16,6 +16,13 @@ public struct CheckpointError: Error, Hashable, Sendable {
     /// A folder that holds several weights files and no index that says which to take.
     case ambiguousWeights(names: [String])
     case unsupportedFormat(String)
+    /// A pickle that asks for more than plain data.
+    case forbiddenPickle(String)
+    case transposed(strides: [Int])
+    /// A scale without its weight, or of another shape than one number.
+    case badScale(String)
+    /// A LoRA whose tensors do not fit the model: names that match nothing, or a shape.
+    case foreignLoRA(detail: String)
     case empty
     case truncated(byteCount: Int, needed: Int)
     /// The header's length is impossible.
@@ -68,11 +75,12 @@ extension CheckpointError: CustomStringConvertible {
   /// What is wrong, without file and tensor.
   public var what: String {
     switch cause {
-    case .notFound, .unreadable, .notARegularFile, .notWritable, .noWeights, .ambiguousWeights, .unsupportedFormat:
+    case .notFound, .unreadable, .notARegularFile, .notWritable, .noWeights, .ambiguousWeights, .unsupportedFormat,
+      .forbiddenPickle:
       fileProblem
     case .empty, .truncated, .badHeaderLength, .malformed, .tooLarge: formatProblem
     case .unknownType, .unsupportedType, .badShape, .sizeMismatch, .sizeOverflow, .reversedOffsets, .overlap, .hole,
-      .trailingBytes, .duplicate:
+      .trailingBytes, .duplicate, .transposed, .badScale:
       entryProblem
     default: contentProblem
     }
@@ -84,11 +92,13 @@ extension CheckpointError: CustomStringConvertible {
     case .unreadable(let reason): "cannot be read: \(reason)"
     case .notARegularFile: "is not a regular file"
     case .notWritable(let reason): "cannot be written: \(reason)"
-    case .noWeights: "this folder holds no .safetensors weights"
+    case .noWeights: "this folder holds no weights"
     case .ambiguousWeights(let names):
       "this folder holds \(names.count) weights files and no index: "
         + names.prefix(3).joined(separator: ", ").printable()
     case .unsupportedFormat(let format): format
+    case .forbiddenPickle(let what):
+      "its pickle uses \(what), which is not allowed: pickles can run programs, and this one is refused unread"
     default: ""
     }
   }
@@ -122,6 +132,8 @@ extension CheckpointError: CustomStringConvertible {
       "has data offsets that begin at \(begin), but the data before it ends at \(expected)"
     case .trailingBytes(let count): "has \(count) bytes after its last tensor"
     case .duplicate: "occurs twice"
+    case .transposed(let strides): "is stored with strides \(strides.brief), not row by row, which is unsupported"
+    case .badScale(let detail): detail
     default: ""
     }
   }
@@ -137,6 +149,7 @@ extension CheckpointError: CustomStringConvertible {
       "does not belong to a model with this configuration: unexpected" + andOthers(others, "unexpected")
     case .wrongShape(let found, let expected, let others):
       "has shape \(found.brief), expected \(expected.brief)" + andOthers(others, "of a wrong shape")
+    case .foreignLoRA(let detail): "this LoRA does not fit the model: \(detail)"
     case .notFinite(let index): "holds NaN or infinity, not a finite number, at index \(index)"
     case .checksumMismatch(let expected, let found):
       "the SHA-256 checksum is \(found), but SHA256SUMS says \(expected.printable(limit: 64))"
@@ -155,9 +168,14 @@ extension CheckpointError: CustomStringConvertible {
     case .notFound: "check the path"
     case .unreadable, .notWritable: "check permissions and space"
     case .notARegularFile: "name a file or a model folder"
-    case .noWeights: "name a folder with *.safetensors, or a model folder with model_index.json"
+    case .noWeights: "name a folder with *.safetensors, a model folder, or a .safetensors, .gguf or .pth file"
     case .ambiguousWeights: "keep one of them, or name the file itself"
-    case .unsupportedFormat, .unsupportedType, .unknownType: "use float32, float16 or bfloat16 safetensors weights"
+    case .unsupportedFormat, .unsupportedType, .unknownType:
+      "use safetensors (float32, float16, bfloat16, float8 e4m3), GGUF, or a PyTorch zip archive"
+    case .forbiddenPickle: "do not open it with Python either; fetch the weights from another place, as safetensors"
+    case .transposed: "save it again with .contiguous()"
+    case .badScale: "use another file of this model"
+    case .foreignLoRA: "use a LoRA that was made for this model"
     case .missing, .unexpected, .wrongShape: "check that weights and config.json belong together"
     case .missingShard, .notInShard: "fetch the whole set of shards again"
     case .badChecksumLine: "fetch the list again, or remove it"

@@ -17,17 +17,5 @@ public struct TensorEntry: Hashable, Sendable {
     self.range = range
   }
 
-  public var elementCount: Int { range.count / type.byteCount }
-}
-
-/// Bytes that a tensor of this shape and type takes; nil if a size is negative or the product overflows.
-func byteCount(of shape: [Int], _ type: ElementType) -> Int? {
-  var product = 1
-  for size in shape + [type.byteCount] {
-    guard size >= 0 else { return nil }
-    let (next, overflow) = product.multipliedReportingOverflow(by: size)
-    if overflow { return nil }
-    product = next
-  }
-  return product
+  public var elementCount: Int { shape.reduce(1, *) }
 }

@@ -4,7 +4,9 @@ public import Tensors
 public struct WeightsFile: Sendable {
   /// How the tensors are packed into a file.
   public enum Format: String, Sendable {
-    case safetensors
+    case safetensors, gguf
+    /// PyTorch's zip archives.
+    case torch
   }
 
   public let format: Format
@@ -19,24 +21,33 @@ public struct WeightsFile: Sendable {
   /// Maps the file and reads its header; the weights themselves stay on disk until they are touched.
   public init(path: String) throws(CheckpointError) {
     mapping = try MappedFile(path: path)
-    try Self.refuseForeignFormats(mapping)
-    let header = try SafetensorsHeader(parsing: mapping.bytes, fileByteCount: mapping.byteCount, path: path)
-    format = .safetensors
-    entries = header.entries
-    metadata = header.metadata
+    format = try Self.format(of: mapping)
+    switch format {
+    case .safetensors:
+      let header = try SafetensorsHeader(parsing: mapping.bytes, fileByteCount: mapping.byteCount, path: path)
+      (entries, metadata) = (header.entries, header.metadata)
+    case .gguf:
+      let header = try GGUFHeader(parsing: mapping.bytes, path: path)
+      (entries, metadata) = (header.entries, header.metadata)
+    case .torch:
+      (entries, metadata) = (try TorchArchive(parsing: mapping.bytes, path: path).entries, [:])
+    }
   }
 
-  private static func refuseForeignFormats(_ mapping: MappedFile) throws(CheckpointError) {
+  /// What the file begins with counts; its name only where that says nothing.
+  private static func format(of mapping: MappedFile) throws(CheckpointError) -> Format {
     let magic = [UInt8](mapping.bytes.prefix(4))
     let suffix = mapping.path.split(separator: ".").last.map(String.init)?.lowercased() ?? ""
-    if magic == Array("GGUF".utf8) || suffix == "gguf" {
-      throw CheckpointError(.unsupportedFormat("GGUF is an unsupported format"), path: mapping.path)
-    }
-    if magic == Array("PK\u{3}\u{4}".utf8) || ["pth", "pt", "bin", "ckpt"].contains(suffix) {
+    if mapping.byteCount == 0 { throw CheckpointError(.empty, path: mapping.path) }
+    if magic == Array("GGUF".utf8) || suffix == "gguf" { return .gguf }
+    if magic == Array("PK\u{3}\u{4}".utf8) { return .torch }
+    if ["pth", "pt", "bin", "ckpt"].contains(suffix) {
       throw CheckpointError(
-        .unsupportedFormat("PyTorch files hold a pickle, which can run programs, and are refused"),
-        path: mapping.path)
+        .unsupportedFormat(
+          "is not a zip archive, as PyTorch has written since version 1.6; a legacy pickle can run programs and is "
+            + "refused"), path: mapping.path)
     }
+    return .safetensors
   }
 
   /// The tensor at `entry`, in place; a copy if the file does not align it to its type.
@@ -44,6 +55,6 @@ public struct WeightsFile: Sendable {
     guard let address = mapping.address else { return Tensor(uninitialized: entry.shape, type: entry.type) }
     let storage = Storage(mapped: address, byteCount: mapping.byteCount, owner: mapping)
     let tensor = Tensor(shape: entry.shape, type: entry.type, storage: storage, byteOffset: entry.range.lowerBound)
-    return entry.range.lowerBound % entry.type.byteCount == 0 ? tensor : tensor.copy()
+    return entry.range.lowerBound % entry.type.alignment == 0 ? tensor : tensor.copy()
   }
 }

@@ -29,6 +29,11 @@ extension Tensor {
   public func firstNonFinite() -> Int? {
     defer { withExtendedLifetime(storage) {} }
     let count = elementCount
+    if let format = type.blockFormat {
+      let blocks = count / type.block.values
+      let block = mv_first_nonfinite_block(format, pointer, blocks)
+      return block < blocks ? block * type.block.values : nil
+    }
     let index: Int
     switch type {
     case .float32: index = mv_first_nonfinite_f32(pointer, count)
@@ -36,7 +41,7 @@ extension Tensor {
     case .bfloat16: index = mv_first_nonfinite_16(pointer, count, 0x7F80)
     case .float64: index = mv_first_nonfinite_f64(pointer, count)
     case .float8e4m3: index = mv_first_nan_f8e4m3(pointer, count)
-    case .int64, .int32, .int16, .int8, .uint8, .bool: return nil
+    default: return nil
     }
     return index < count ? index : nil
   }
@@ -44,6 +49,9 @@ extension Tensor {
   private func convert(into target: UnsafeMutablePointer<Float>) {
     defer { withExtendedLifetime(storage) {} }
     let count = elementCount
+    if let format = type.blockFormat {
+      return mv_expand_blocks(format, pointer, target, count / type.block.values)
+    }
     switch type {
     case .float32: UnsafeMutableRawPointer(target).copyMemory(from: pointer, byteCount: byteCount)
     case .bfloat16: mv_bf16_to_f32(pointer, target, count)
@@ -54,7 +62,7 @@ extension Tensor {
     case .int32: fill(target, Int32.self)
     case .int16: fill(target, Int16.self)
     case .int8: fill(target, Int8.self)
-    case .uint8, .bool: fill(target, UInt8.self)
+    default: fill(target, UInt8.self)
     }
   }
 

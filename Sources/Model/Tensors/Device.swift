@@ -21,7 +21,7 @@ public protocol Device: AnyObject {
   /// x · y, element by element.
   func multiply(_ x: Tensor, _ y: Tensor) -> Tensor
   /// Rows of `table` [vocabulary, channels] → [ids.count, channels].
-  func embed(_ ids: [Int32], table: Tensor) -> Tensor
+  func embed(_ ids: [Int32], table: Weight) -> Tensor
 
   /// One picture out of `kernel.frames` pictures of consecutive frames; nil is a picture of zeros.
   /// Zeros surround every picture.

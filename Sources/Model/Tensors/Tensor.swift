@@ -25,8 +25,9 @@ public struct Tensor {
 
   /// Uninitialised memory of our own.
   public init(uninitialized shape: [Int], type: ElementType = .float32) {
-    let count = shape.reduce(1, *) * type.byteCount
-    self.init(shape: shape, type: type, storage: Storage(byteCount: count))
+    let count = type.byteCount(of: shape)
+    precondition(count != nil, "a shape is a whole number of blocks, and its size does not overflow")
+    self.init(shape: shape, type: type, storage: Storage(byteCount: count ?? 0))
   }
 
   public init(_ values: [Float], shape: [Int]) {
@@ -44,7 +45,7 @@ public struct Tensor {
   }
 
   public var elementCount: Int { shape.reduce(1, *) }
-  public var byteCount: Int { elementCount * type.byteCount }
+  public var byteCount: Int { elementCount / type.block.values * type.block.bytes }
 
   /// The first byte. Valid while this tensor (or another of the same storage) lives.
   var pointer: UnsafeMutableRawPointer { storage.pointer + byteOffset }
@@ -83,9 +84,11 @@ public struct Tensor {
     return Tensor(shape: shape, type: type, storage: storage, byteOffset: byteOffset)
   }
 
-  /// Rows `range` along the first dimension, sharing the storage.
+  /// Rows `range` along the first dimension, sharing the storage. A row of a quantised tensor is a whole number of
+  /// blocks.
   public func rows(_ range: Range<Int>) -> Tensor {
     let row = byteCount / max(shape[0], 1)
+    precondition(row.isMultiple(of: type.block.bytes), "rows are whole blocks")
     return Tensor(
       shape: [range.count] + shape.dropFirst(), type: type, storage: storage,
       byteOffset: byteOffset + range.lowerBound * row)

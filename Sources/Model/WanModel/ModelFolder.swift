@@ -1,7 +1,8 @@
 public import Checkpoints
 public import Tensors
 
-/// A model in the diffusers layout, whose parts are opened one at a time.
+/// A model whose parts are opened one at a time, in any layout: a diffusers folder, the official repository's, or a
+/// single weights file.
 ///
 ///     let folder = ModelFolder(path: "models/wan2.2-t2v-a14b")
 ///     let vae = try folder.vaeDecoder(on: device)
@@ -9,33 +10,110 @@ public import Tensors
 /// Opening a part maps its files and checks names and shapes; no weight is read before it is used.
 public struct ModelFolder: Hashable, Sendable {
   public let path: String
-  public init(path: String) { self.path = path }
+  /// What is added to the transformers, in this order.
+  public let loras: [LoRAUse]
+
+  public init(path: String, loras: [LoRAUse] = []) {
+    self.path = path
+    self.loras = loras
+  }
 
   /// The transformer for high noise levels, or for all if the model has only one, and the one for low levels.
   public static let experts = ["transformer", "transformer_2"]
 
-  func file(_ component: String, _ name: String = "config.json") -> String { "\(path)/\(component)/\(name)" }
+  private var layout: ModelLayout { ModelLayout(path: path) }
 
-  public func pipelineConfiguration() throws(CheckpointError) -> PipelineConfiguration {
-    try PipelineConfiguration(file: "\(path)/\(PipelineConfiguration.fileName)")
+  /// What describes a part, for messages: its configuration or its weights.
+  func file(_ component: String) -> String {
+    layout.configuration(component) ?? layout.weights(component)
   }
 
+  /// Whether this is a model with all its parts, and not one part by itself.
+  public var isWhole: Bool { layout.kind != .part }
+
+  /// The folder or file of a part.
+  public func location(_ component: String) -> String {
+    component == "tokenizer" ? layout.tokenizer : layout.weights(component)
+  }
+
+  public func pipelineConfiguration() throws(CheckpointError) -> PipelineConfiguration {
+    try layout.pipelineConfiguration()
+  }
+
+  private func part(_ component: String) -> ModelPart {
+    switch component {
+    case "text_encoder": .textEncoder
+    case "vae": .vae
+    default: .transformer
+    }
+  }
+
+  /// The part's tensors under our names, with the LoRAs that are for it.
+  public func checkpoint(_ component: String) throws(CheckpointError) -> Checkpoint {
+    var checkpoint = try part(component).open(layout.weights(component))
+    for use in loras where Self.experts.contains(component) && use.component ?? component == component {
+      checkpoint = try checkpoint.adding(try LoRA(path: use.path), strength: use.strength)
+    }
+    return checkpoint
+  }
+
+  /// Tells this model from any other; see ``Fingerprint``.
+  public func fingerprint() throws(CheckpointError) -> String {
+    let pipeline = try pipelineConfiguration()
+    let layout = layout
+    var paths: [String] = []
+    for component in ["text_encoder"] + Self.experts + ["vae"] where pipeline.contains(component) {
+      if let configuration = layout.configuration(component) { paths.append(configuration) }
+      paths += try Checkpoint(path: layout.weights(component)).files.map(\.path)
+    }
+    return try Fingerprint.of(paths + loras.map(\.path))
+  }
+}
+
+/// A LoRA file and how it is used.
+public struct LoRAUse: Hashable, Sendable {
+  public var path: String
+  /// Factor of everything that it adds.
+  public var strength: Double
+  /// The expert that it is for, by its name among ``ModelFolder/experts``; nil for all.
+  public var component: String?
+
+  public init(path: String, strength: Double = 1, component: String? = nil) {
+    self.path = path
+    self.strength = strength
+    self.component = component
+  }
+}
+
+// MARK: - Configurations
+
+extension ModelFolder {
   public func transformerConfiguration(_ component: String) throws(CheckpointError) -> TransformerConfiguration {
-    try TransformerConfiguration(file: file(component))
+    guard let file = layout.configuration(component) else {
+      return try TransformerConfiguration(shapesOf: ModelPart.transformer.open(layout.weights(component)))
+    }
+    if try JSON(file: file, part: "configuration")["_class_name"]?.string == "WanModel" {
+      return try TransformerConfiguration(official: file, ModelPart.transformer.open(layout.weights(component)))
+    }
+    return try TransformerConfiguration(file: file)
   }
 
   public func textEncoderConfiguration() throws(CheckpointError) -> TextEncoderConfiguration {
-    try TextEncoderConfiguration(file: file("text_encoder"))
+    let layout = layout
+    if let file = layout.configuration("text_encoder") { return try TextEncoderConfiguration(file: file) }
+    return try TextEncoderConfiguration(shapesOf: ModelPart.textEncoder.open(layout.weights("text_encoder")))
   }
 
   public func vaeConfiguration() throws(CheckpointError) -> VAEConfiguration {
-    try VAEConfiguration(file: file("vae"))
+    let layout = layout
+    if let file = layout.configuration("vae") { return try VAEConfiguration(file: file) }
+    return try VAEConfiguration(shapesOf: ModelPart.vae.open(layout.weights("vae")))
   }
+}
 
-  public func checkpoint(_ component: String) throws(CheckpointError) -> Checkpoint {
-    try Checkpoint(path: "\(path)/\(component)")
-  }
+// MARK: - Parts
 
+extension ModelFolder {
   /// - Parameter component: one of ``experts``.
   public func transformer(_ component: String, on device: any Device) throws -> Transformer {
     let configuration = try transformerConfiguration(component)
@@ -44,12 +122,7 @@ public struct ModelFolder: Hashable, Sendable {
     return try Transformer(configuration, checkpoint, on: device)
   }
 
-  /// The tokenizer; also where the official repository's layout has it.
-  public func tokenizer() throws(CheckpointError) -> Tokenizer {
-    let official = "\(path)/google/umt5-xxl"
-    let isOfficial = (try? MappedFile(path: "\(official)/spiece.model")) != nil
-    return try Tokenizer(folder: isOfficial ? official : "\(path)/tokenizer")
-  }
+  public func tokenizer() throws(CheckpointError) -> Tokenizer { try Tokenizer(folder: layout.tokenizer) }
 
   public func textEncoder(on device: any Device) throws -> TextEncoder {
     let configuration = try textEncoderConfiguration()
@@ -70,15 +143,5 @@ public struct ModelFolder: Hashable, Sendable {
     let checkpoint = try checkpoint("vae")
     try checkpoint.verify(against: configuration.expectedTensors)
     return try VAEDecoder(configuration, checkpoint, on: device)
-  }
-
-  /// Tells this model from any other; see ``Fingerprint``.
-  public func fingerprint() throws(CheckpointError) -> String {
-    let pipeline = try pipelineConfiguration()
-    var paths: [String] = []
-    for component in ["text_encoder"] + Self.experts + ["vae"] where pipeline.contains(component) {
-      paths += [file(component)] + (try checkpoint(component)).files.map(\.path)
-    }
-    return try Fingerprint.of(paths)
   }
 }

@@ -33,6 +33,8 @@ public final class Ledger: Sendable {
     let path = file.path(percentEncoded: false)
     try LedgerSchema.checkIsOurs(path)
     let pool = try DatabasePool(path: path, configuration: configuration)
+    // A job that was said to be queued or done is so after a loss of power, too.
+    try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
     try LedgerSchema.migrate(pool)
     return (pool, try pool.read(WordIndex.init(of:)))
   }

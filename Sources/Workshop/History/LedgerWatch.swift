@@ -4,7 +4,7 @@ import Synchronization
 
 extension Ledger {
   /// Says that something changed, here or in another process; a burst of changes is said once, after
-  /// ``LedgerWatch/pause``. The stream ends with the task that reads it.
+  /// ``LedgerWatch/pause``. Counts from the call on; the stream ends with the task that reads it.
   public func changes() -> AsyncStream<Void> {
     AsyncStream(bufferingPolicy: .bufferingNewest(1)) { continuation in
       let watch = LedgerWatch(file) { continuation.yield() }

@@ -34,7 +34,7 @@ struct Planner {
   private func phase(_ component: Component, activations: Int) throws -> Plan.Phase {
     let checkpoint = try folder.checkpoint(component.rawValue)
     let expanded = checkpoint.entries.filter { $0.type != multiplied && $0.shape.count == 2 }
-      .reduce(0) { $0 + $1.elementCount * multiplied.byteCount }
+      .reduce(0) { $0 + $1.elementCount * multiplied.block.bytes }
     return Plan.Phase(
       component: component, anonymousBytes: activations + min(expanded, 1 << 30), mappedBytes: checkpoint.byteCount)
   }

@@ -11,8 +11,8 @@ struct InspectedPart {
   private let settings: [String]
   let checkpoint: Checkpoint?
 
-  /// Opens a component by what lies in its folder; the weights' names and shapes are checked if the configuration is
-  /// of a class that this program knows.
+  /// Opens a component by what lies in its folder, or a single weights file; names and shapes of the weights are
+  /// checked if they are of a kind that this program knows.
   init(path: String, name: String) throws(CheckpointError) {
     self.name = name
     if InspectedSubject.exists("\(path)/config.json") {
@@ -22,7 +22,7 @@ struct InspectedPart {
     } else if name == "scheduler" || InspectedSubject.exists("\(path)/\(SchedulerConfiguration.fileName)") {
       (kind, settings, checkpoint) = try Self.scheduler(path)
     } else {
-      (kind, settings, checkpoint) = ("weights without configuration", [], try Checkpoint(path: path))
+      (kind, settings, checkpoint) = try Self.weights(path)
     }
   }
 
@@ -34,25 +34,49 @@ struct InspectedPart {
     let kind = json["_class_name"]?.string ?? json["architectures"]?.array?.first?.string ?? "unknown class"
     switch kind {
     case "WanTransformer3DModel":
-      let configuration = try TransformerConfiguration(file: file)
-      return (kind, configuration.inWords, try open(path, configuration.expectedTensors))
+      return try content(kind, path, .transformer) { _ throws(CheckpointError) in
+        try TransformerConfiguration(file: file)
+      }
+    case "WanModel":
+      return try content(kind, path, .transformer) { checkpoint throws(CheckpointError) in
+        try TransformerConfiguration(official: file, checkpoint)
+      }
     case "AutoencoderKLWan":
-      let configuration = try VAEConfiguration(file: file)
-      return (kind, configuration.inWords, try open(path, configuration.expectedTensors))
+      return try content(kind, path, .vae) { _ throws(CheckpointError) in try VAEConfiguration(file: file) }
     case "UMT5EncoderModel":
-      let configuration = try TextEncoderConfiguration(file: file)
-      let checkpoint = try Checkpoint(path: path)
-      try configuration.verify(checkpoint)
-      return (kind, configuration.inWords, checkpoint)
+      return try content(kind, path, .textEncoder) { _ throws(CheckpointError) in
+        try TextEncoderConfiguration(file: file)
+      }
     default:
       return (kind, ["names and shapes are not checked: this class is not known"], try Checkpoint(path: path))
     }
   }
 
-  private static func open(_ path: String, _ expected: [String: [Int]]) throws(CheckpointError) -> Checkpoint {
+  /// Weights without a configuration: the names say what they are, the shapes give the dimensions.
+  private static func weights(_ path: String) throws(CheckpointError) -> Content {
     let checkpoint = try Checkpoint(path: path)
-    try checkpoint.verify(against: expected)
-    return checkpoint
+    if LoRA.isLoRA(checkpoint) { return ("LoRA", [], checkpoint) }
+    let part = ModelPart(of: checkpoint)
+    switch part {
+    case .transformer:
+      return try content(part?.rawValue, path, .transformer) { checkpoint throws(CheckpointError) in
+        try TransformerConfiguration(shapesOf: checkpoint)
+      }
+    case .textEncoder:
+      return try content(part?.rawValue, path, .textEncoder, TextEncoderConfiguration.init(shapesOf:))
+    case .vae: return try content(part?.rawValue, path, .vae, VAEConfiguration.init(shapesOf:))
+    case nil: return ("weights of no part that is known", [], checkpoint)
+    }
+  }
+
+  private static func content(
+    _ kind: String?, _ path: String, _ part: ModelPart,
+    _ configure: (Checkpoint) throws(CheckpointError) -> any InspectedConfiguration
+  ) throws(CheckpointError) -> Content {
+    let checkpoint = try part.open(path)
+    let configuration = try configure(checkpoint)
+    try configuration.verify(checkpoint)
+    return (kind ?? part.rawValue, configuration.inWords, checkpoint)
   }
 
   private static func tokenizer(_ path: String) throws(CheckpointError) -> Content {
@@ -107,7 +131,17 @@ extension InspectedPart {
   }
 }
 
-extension TransformerConfiguration {
+/// What `inspect` asks of the configuration of a part.
+private protocol InspectedConfiguration {
+  var inWords: [String] { get }
+  func verify(_ checkpoint: Checkpoint) throws(CheckpointError)
+}
+
+extension TransformerConfiguration: InspectedConfiguration {
+  fileprivate func verify(_ checkpoint: Checkpoint) throws(CheckpointError) {
+    try checkpoint.verify(against: expectedTensors)
+  }
+
   fileprivate var inWords: [String] {
     [
       "width \(dim), layers \(numLayers), heads \(numAttentionHeads)×\(attentionHeadDim), feed-forward \(ffnDim)",
@@ -116,13 +150,17 @@ extension TransformerConfiguration {
   }
 }
 
-extension TextEncoderConfiguration {
+extension TextEncoderConfiguration: InspectedConfiguration {
   fileprivate var inWords: [String] {
     ["width \(dModel), layers \(numLayers), heads \(numHeads)×\(dKv), feed-forward \(dFf), ids \(vocabSize)"]
   }
 }
 
-extension VAEConfiguration {
+extension VAEConfiguration: InspectedConfiguration {
+  fileprivate func verify(_ checkpoint: Checkpoint) throws(CheckpointError) {
+    try checkpoint.verify(against: expectedTensors)
+  }
+
   fileprivate var inWords: [String] {
     let widths = dimMult.map { String($0 * baseDim) }.joined(separator: ", ")
     return [

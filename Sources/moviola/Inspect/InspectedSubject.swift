@@ -12,16 +12,16 @@ struct InspectedSubject {
   /// Opens the headers and checks names and shapes.
   init(path: String) throws(CheckpointError) {
     self.path = path
-    guard Self.exists(path + "/" + PipelineConfiguration.fileName) else {
+    let folder = ModelFolder(path: path)
+    guard folder.isWhole else {
       let part = try InspectedPart(path: path, name: (path as NSString).lastPathComponent)
       (title, parts) = (part.kind, [part])
       return
     }
-    let folder = ModelFolder(path: path)
     let pipeline = try folder.pipelineConfiguration()
     var parts: [InspectedPart] = []
     for component in pipeline.components {
-      parts.append(try InspectedPart(path: "\(path)/\(component.name)", name: component.name))
+      parts.append(try InspectedPart(path: folder.location(component.name), name: component.name))
     }
     try folder.verifyFit()
     let boundary = pipeline.boundaryRatio.map { ", experts change at timestep \(Int($0 * 1000))" } ?? ""

@@ -1,5 +1,6 @@
 import Checkpoints
 import Tensors
+import WanModel
 
 /// One case of the conformance kit: a stage, its parameters and its inputs.
 struct TraceCase {
@@ -43,8 +44,19 @@ struct TraceCase {
 
   /// A path relative to the folder of the case.
   func path(_ key: String) throws -> String {
-    let path = try string(key)
-    return path.hasPrefix("/") ? path : "\(folder)/\(path)"
+    resolve(try string(key))
+  }
+
+  private func resolve(_ path: String) -> String { path.hasPrefix("/") ? path : "\(folder)/\(path)" }
+
+  /// The optional list of LoRAs, each with path and strength.
+  func loras() throws -> [LoRAUse] {
+    guard let value = optional("loras") else { return [] }
+    guard let list = value.array else { throw failure("\"loras\" is not a list") }
+    return try list.map { lora in
+      guard let path = lora["path"]?.string else { throw failure("a LoRA has no path") }
+      return LoRAUse(path: resolve(path), strength: lora["strength"]?.number ?? 1)
+    }
   }
 
   func inputs() throws -> Checkpoint { try Checkpoint(path: "\(folder)/inputs.safetensors") }

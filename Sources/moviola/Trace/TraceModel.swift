@@ -15,8 +15,7 @@ enum TraceModel {
   }
 
   static func transformer(_ test: TraceCase) throws -> [(name: String, tensor: Tensor)] {
-    guard test.optional("loras") == nil else { throw test.failure("\"loras\" are not supported") }
-    let folder = ModelFolder(path: try test.path("model"))
+    let folder = ModelFolder(path: try test.path("model"), loras: try test.loras())
     let expert = try folder.transformer(try test.string("component"), on: test.device)
     let latents = try test.input("hidden_states", dimensions: 5).channelsLast()
     let embeddings = try test.input("encoder_hidden_states", dimensions: 3)

@@ -34,8 +34,8 @@ public struct JobLedger: Sendable {
   public var setTags: @Sendable (Job.ID, [String]) async throws -> Void
   public var setNotes: @Sendable (Job.ID, String) async throws -> Void
 
-  /// Says that something changed, here or in another process: at most a few times a second, never while nothing
-  /// happens.
+  /// Says that something changed, here or in another process: at most a dozen times a second, never while nothing
+  /// happens. Counts from the call on, so call it before the first page is asked for.
   public var changes: @Sendable () -> AsyncStream<Void>
 
   public init(

@@ -12,6 +12,14 @@ void mv_f8e4m3_to_f32(const void *source, float *target, size_t count);
 // Round to nearest even; NaN stays NaN.
 void mv_f32_to_bf16(const void *source, uint16_t *target, size_t count);
 
+// ---- Block formats of GGUF files, in which runs of 32 or 256 values share scales.
+typedef enum {
+  mv_q4_0, mv_q4_1, mv_q5_0, mv_q5_1, mv_q8_0, mv_q2_k, mv_q3_k, mv_q4_k, mv_q5_k, mv_q6_k
+} mv_block_format;
+void mv_expand_blocks(mv_block_format format, const void *source, float *target, size_t blocks);
+// Index of the first block one of whose scales is NaN or infinite, or `blocks`.
+size_t mv_first_nonfinite_block(mv_block_format format, const void *source, size_t blocks);
+
 // ---- Index of the first NaN or infinity, or `count`.
 size_t mv_first_nonfinite_f32(const void *values, size_t count);
 size_t mv_first_nonfinite_f64(const void *values, size_t count);

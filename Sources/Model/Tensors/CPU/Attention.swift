@@ -56,7 +56,7 @@ extension CPU {
   }
 
   private func pointer(_ x: Tensor, _ row: Int, _ column: Int) -> UnsafeRawPointer {
-    UnsafeRawPointer(x.pointer) + (row * x.shape[1] + column) * multiplied.byteCount
+    UnsafeRawPointer(x.pointer) + (row * x.shape[1] + column) * multiplied.block.bytes
   }
 }
 

@@ -58,7 +58,7 @@ extension CPU {
       for (index, (frame, source)) in sources.enumerated() {
         let offset = (rows.lowerBound + 1 - margin) * (result.width + 2) * kernel.inputs
         let failed = mv_dnn_convolution_run(
-          prepared[frame].handle, rows.count, result.width + 2, source.pointer + offset * multiplied.byteCount,
+          prepared[frame].handle, rows.count, result.width + 2, source.pointer + offset * multiplied.block.bytes,
           result.row(rows.lowerBound) - result.channels, index > 0 ? 1 : 0)
         precondition(failed == 0, String(cString: mv_dnn_message()))
       }

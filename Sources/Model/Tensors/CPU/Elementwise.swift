@@ -47,11 +47,11 @@ extension CPU {
     return result
   }
 
-  public func embed(_ ids: [Int32], table: Tensor) -> Tensor {
-    let channels = table.shape[1]
+  public func embed(_ ids: [Int32], table: Weight) -> Tensor {
+    let channels = table.inputs
     let result = Tensor(uninitialized: [ids.count, channels])
     for (row, id) in ids.enumerated() {
-      let values = table.rows(Int(id)..<Int(id) + 1).asFloat32()
+      let values = table.expandedRows(Int(id)..<Int(id) + 1)
       (result.f32 + row * channels).update(from: values.f32, count: channels)
     }
     return result

@@ -51,7 +51,7 @@ extension CPU {
     let (a, b) = (operand(x), operand(weight))
     let result = Tensor(uninitialized: [m, n])
     let tile = ProductTile(m: m, n: n)
-    let size = multiplied.byteCount
+    let size = multiplied.block.bytes
     inParallel(tile.count) { index in
       let (rows, columns) = tile[index]
       let target = result.f32 + rows.lowerBound * n + columns.lowerBound
@@ -79,9 +79,11 @@ extension CPU {
   /// The weight in the type that is multiplied: where it lies, or expanded.
   func operand(_ weight: Weight) -> Tensor {
     let values = weight.values
-    if values.type == multiplied && Int(bitPattern: values.pointer) % multiplied.byteCount == 0 { return values }
+    if weight.isPlain && values.type == multiplied && Int(bitPattern: values.pointer) % multiplied.block.bytes == 0 {
+      return values
+    }
     if let expanded = weight.expanded { return expanded }
-    let expanded = expand(values)
+    let expanded = expand(weight)
     if budget.take(expanded.byteCount) {
       weight.expanded = expanded
       weight.budget = budget
@@ -89,10 +91,10 @@ extension CPU {
     return expanded
   }
 
-  private func expand(_ values: Tensor) -> Tensor {
-    let result = Tensor(uninitialized: values.shape, type: multiplied)
-    inParallel(values.shape[0], piece: 64) { range in
-      let rows = values.rows(range).asFloat32()
+  private func expand(_ weight: Weight) -> Tensor {
+    let result = Tensor(uninitialized: weight.values.shape, type: multiplied)
+    inParallel(weight.outputs, piece: 64) { range in
+      let rows = weight.expandedRows(range)
       let target = result.rows(range)
       if multiplied == .bfloat16 {
         loops.to_bf16(rows.f32, 1, rows.elementCount, 0, target.bf16, 0)

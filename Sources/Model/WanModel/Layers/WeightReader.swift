@@ -15,14 +15,18 @@ struct WeightReader {
 
   /// `name`.weight [outputs, inputs] and `name`.bias [outputs].
   func linear(_ name: String, from inputs: Int, to outputs: Int, bias: Bool = true) throws -> Weight {
-    Weight(
-      try checkpoint.tensor(named: prefix + name + ".weight", shape: [outputs, inputs]),
-      bias: bias ? try vector(name + ".bias", outputs) : nil)
+    try matrix(name, shape: [outputs, inputs], bias: bias)
+  }
+
+  /// `name`.weight, whose sizes after the first count as one, and `name`.bias.
+  func matrix(_ name: String, shape: [Int], bias: Bool = true) throws -> Weight {
+    try checkpoint.weight(
+      named: prefix + name + ".weight", shape: shape, bias: bias ? try vector(name + ".bias", shape[0]) : nil)
   }
 
   /// A small tensor as float32 [count], whatever ones its shape has besides.
   func vector(_ name: String, _ count: Int) throws -> Tensor {
-    let tensor = try checkpoint.tensor(named: prefix + name)
+    let tensor = try checkpoint.values(named: prefix + name)
     guard tensor.elementCount == count else {
       throw CheckpointError(
         .wrongShape(found: tensor.shape, expected: [count], others: 0), path: checkpoint.path, tensor: prefix + name)
@@ -30,14 +34,10 @@ struct WeightReader {
     return tensor.asFloat32().reshaped([count])
   }
 
-  func tensor(_ name: String, shape: [Int]) throws -> Tensor {
-    try checkpoint.tensor(named: prefix + name, shape: shape)
-  }
-
   /// `name`.weight and `name`.bias of a convolution; `kernel` is [size, size] or [frames, size, size].
   func convolution(_ name: String, from inputs: Int, to outputs: Int, kernel: [Int]) throws -> ConvolutionKernel {
-    ConvolutionKernel(
-      try checkpoint.tensor(named: prefix + name + ".weight", shape: [outputs, inputs] + kernel),
-      bias: try vector(name + ".bias", outputs))
+    let weight = prefix + name + ".weight"
+    _ = try checkpoint.tensor(named: weight, shape: [outputs, inputs] + kernel)
+    return ConvolutionKernel(try checkpoint.values(named: weight), bias: try vector(name + ".bias", outputs))
   }
 }

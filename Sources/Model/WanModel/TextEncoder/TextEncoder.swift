@@ -12,7 +12,7 @@ public import Tensors
 public final class TextEncoder {
   public let configuration: TextEncoderConfiguration
   private let device: any Device
-  private let table: Tensor
+  private let table: Weight
   private let blocks: [TextEncoderBlock]
   private let finalNorm: Tensor
 
@@ -21,8 +21,8 @@ public final class TextEncoder {
     let weights = WeightReader(checkpoint: checkpoint)
     self.configuration = shape
     self.device = device
-    table = try weights.tensor(
-      TextEncoderConfiguration.embeddingName(in: checkpoint), shape: [shape.vocabSize, shape.dModel])
+    table = try checkpoint.weight(
+      named: TextEncoderConfiguration.embeddingName(in: checkpoint), shape: [shape.vocabSize, shape.dModel])
     blocks = try (0..<shape.numLayers).map { try TextEncoderBlock(shape, weights["encoder.block.\($0)"]) }
     finalNorm = try weights.vector("encoder.final_layer_norm.weight", shape.dModel)
   }

@@ -27,10 +27,7 @@ public final class Transformer {
     let width = shape.dim
     self.configuration = shape
     self.device = device
-    let patch = try weights.tensor("patch_embedding.weight", shape: [width, shape.inChannels] + shape.patchSize)
-    patchEmbedding = Weight(
-      patch.reshaped([width, shape.inChannels * shape.patchVolume]),
-      bias: try weights.vector("patch_embedding.bias", width))
+    patchEmbedding = try weights.matrix("patch_embedding", shape: [width, shape.inChannels] + shape.patchSize)
     let condition = weights["condition_embedder"]
     timeIn = try condition.linear("time_embedder.linear_1", from: shape.freqDim, to: width)
     timeOut = try condition.linear("time_embedder.linear_2", from: width, to: width)

@@ -12,10 +12,13 @@ struct RGB: Hashable {
 
   var luminance: Int { (Int(r) * 54 + Int(g) * 183 + Int(b) * 19) / 256 }
 
-  /// Squared, with green counting most and blue least, as the eye does.
+  /// Squared. Brightness counts most; beside it the hue, so that a grey does not become yellow because that is as
+  /// bright.
   func distance(to other: RGB) -> Int {
-    let (dr, dg, db) = (Int(r) - Int(other.r), Int(g) - Int(other.g), Int(b) - Int(other.b))
-    return 3 * dr * dr + 6 * dg * dg + db * db
+    let brightness = luminance - other.luminance
+    let red = (Int(r) - Int(g)) - (Int(other.r) - Int(other.g))
+    let blue = (Int(b) - Int(g)) - (Int(other.b) - Int(other.g))
+    return 4 * brightness * brightness + 2 * (red * red + blue * blue)
   }
 }
 

@@ -165,7 +165,7 @@ struct SafetensorsLayout {
     let (begin, end) = (offsets[0], offsets[1])
     guard shape.allSatisfy({ $0 >= 0 }) else { throw failure(.badShape("\(shape.brief) is negative"), raw.name) }
     guard begin >= 0, end >= begin else { throw failure(.reversedOffsets(begin: begin, end: end), raw.name) }
-    guard let needed = byteCount(of: shape, type) else {
+    guard let needed = type.byteCount(of: shape) else {
       throw failure(.sizeOverflow(shape: shape, type: typeName), raw.name)
     }
     guard needed == end - begin else {
@@ -209,11 +209,12 @@ struct SafetensorsLayout {
 extension ElementType {
   /// The type that safetensors calls `name`.
   init?(safetensors name: String) {
-    guard let type = ElementType.allCases.first(where: { $0.safetensorsName == name }) else { return nil }
+    let types = ElementType.allCases.filter { !$0.isQuantised }
+    guard let type = types.first(where: { $0.safetensorsName == name }) else { return nil }
     self = type
   }
 
-  /// What safetensors calls this type.
+  /// What safetensors calls this type; for the block formats of GGUF, what those files call them.
   public var safetensorsName: String {
     switch self {
     case .float64: "F64"
@@ -227,6 +228,8 @@ extension ElementType {
     case .int8: "I8"
     case .uint8: "U8"
     case .bool: "BOOL"
+    case .q4_0, .q4_1, .q5_0, .q5_1, .q8_0: rawValue.uppercased()
+    case .q2K, .q3K, .q4K, .q5K, .q6K: "\(rawValue.prefix(2).uppercased())_K"
     }
   }
 }
