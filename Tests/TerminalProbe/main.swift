@@ -64,7 +64,7 @@ var next = ContinuousClock.now
   switch input {
   case .key(.character("q")): isOver = true
   case .key(.character("c")): fatalError("asked to crash")
-  case .key(.character("o")): step += 1
+  case .key(.character("e")): FileHandle.standardError.write(Data("a library complains\n".utf8))
   case .key(.control("z")): screen.suspend()
   case .key(.character("w")):
     let waker = screen.waker
