@@ -1,7 +1,7 @@
 /// Two things that cannot both be seen: a static shot that pans, day and night.
 enum Contradictions {
   static func check(_ draft: Draft) -> [Hint] {
-    guard !Slot.positive.contains(where: { change.isFound(in: draft.slots[$0]) }) else { return [] }
+    guard !Slot.positive.contains(where: { change.isFound(in: draft.reading($0)) }) else { return [] }
     return Opposition.all.compactMap { opposition in
       guard let (first, second) = conflict(opposition, in: draft) else { return nil }
       return hint(opposition, first, second, in: draft)
@@ -60,7 +60,9 @@ extension Contradictions {
       "“\(first.words)” and “\(second.words)” contradict each other", "“\(first.words)”与“\(second.words)”互相矛盾")
     let fixes = [keep(first, not: second, opposition, draft), keep(second, not: first, opposition, draft)]
     let slots = first.slot == second.slot ? [second.slot] : [second.slot, first.slot]
-    return Hint(.contradiction, .warning, slots, message, range: second.range, fixes: fixes.compactMap { $0 })
+    return Hint(
+      .contradiction, .warning, slots, message, words: "\(first.words) \(second.words)", range: second.range,
+      fixes: fixes.compactMap { $0 })
   }
 
   private static func keep(_ kept: Place, not dropped: Place, _ opposition: Opposition, _ draft: Draft) -> Fix? {

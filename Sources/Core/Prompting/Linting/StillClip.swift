@@ -2,9 +2,9 @@
 enum StillClip {
   static func check(_ draft: Draft) -> [Hint] {
     let action = draft.slots[.action]
-    guard let standing = Motion.standingPhrases.ranges(in: action).first,
-      !Slot.positive.contains(where: { Motion.isFound(in: draft.slots[$0]) }),
-      !Motion.intended.isFound(in: action)
+    guard let standing = Motion.standingPhrases.ranges(in: draft.reading(.action)).first,
+      !Slot.positive.contains(where: { Motion.isFound(in: draft.reading($0)) }),
+      !Motion.intended.isFound(in: draft.reading(.action))
     else { return [] }
     let words = action.characters(standing)
     let message = Bilingual(
@@ -13,6 +13,6 @@ enum StillClip {
     let fix = Fix(
       Bilingual("add “\(addition.drop { !$0.isLetter })”", "补上“\(addition.drop { !$0.isLetter })”"),
       .slots(draft.with(.action, PromptComposer.tidy(action) + addition)))
-    return [Hint(.stillClip, .warning, [.action], message, range: standing, fixes: [fix])]
+    return [Hint(.stillClip, .warning, [.action], message, words: words, range: standing, fixes: [fix])]
   }
 }

@@ -32,13 +32,15 @@ enum Motion {
     "travel", "tremble", "trot", "tumble", "turn", "twinkle", "twirl", "twist", "type", "unfold", "unfurl", "vanish",
     "vibrate", "wade", "wag", "wake", "walk", "wander", "wave", "weave", "whirl", "wink", "wobble", "work", "wrap",
     "write",
-    "yawn", "zoom", "shape", "sketch", "stamp", "strike", "flare", "glow", "pirouette", "stumble", "scurry", "scamper",
+    "yawn", "zoom", "shape", "sketch", "stamp", "strike", "flare", "glow", "pirouette", "stumble", "lean", "bat",
+    "water", "toss", "shudder", "hang", "trickle", "whip", "steam", "pulsate", "scurry", "scamper",
     "sneak",
     "creep", "hatch", "peel", "pluck", "plunge", "pace", "transform", "dissolve", "dwindle", "contract", "enlarge",
   ]
 
   static let chineseVerbs = [
-    "走", "跑", "跳", "飞", "飘", "游", "爬", "滚", "转", "旋", "摇", "摆", "晃", "升", "降", "落", "坠", "掉", "沉", "浮", "流", "涌",
+    "上升", "下落", "下降", "下沉", "下滑", "落下", "扬起", "翻炒", "窜", "浇水", "扑打", "走", "跑", "跳", "飞", "飘", "游", "爬", "滚", "转", "旋",
+    "摇", "摆", "晃", "升", "降", "落", "坠", "掉", "沉", "浮", "流", "涌",
     "喷", "洒", "溅", "滴", "倒入", "倒出", "吹", "拂", "起舞", "跳舞", "舞动", "舞剑", "挥", "招手", "鼓掌", "点头", "摇头", "眨眼", "奔", "驰",
     "驶", "骑", "划", "滑", "冲", "追", "逃", "扑", "打", "踢", "抛", "扔", "接住", "举", "推", "拉", "抱", "拥抱", "握", "翻", "折", "切", "搅",
     "煮", "炒", "烤", "吃", "喝", "咬", "嚼", "写", "画", "弹", "拉琴", "唱", "说", "笑", "哭", "打开", "关上", "绽放", "盛开", "发芽", "生长",
@@ -72,7 +74,9 @@ enum Motion {
   /// The first Chinese verb of motion, in characters.
   static func chineseRange(in text: String) -> Range<Int>? { chinese.ranges(in: text).first }
 
-  static func isFound(in text: String) -> Bool {
-    TextWord.words(of: text).contains { forms[$0.text] != nil } || chinese.isFound(in: text)
+  static func isFound(in text: String) -> Bool { isFound(in: Reading(text)) }
+
+  static func isFound(in reading: Reading) -> Bool {
+    reading.words.contains { forms[$0.text] != nil } || chinese.isFound(in: reading)
   }
 }

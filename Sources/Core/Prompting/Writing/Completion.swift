@@ -5,19 +5,17 @@
 ///
 /// Phrases the user has used come first, by count; then the order of the vocabulary.
 public struct Completion: Sendable {
-  private let phrases: [PromptLanguage: [Slot: [String]]]
+  private let vocabulary: Vocabulary
+  private let frequency: [String: Int]
+  private let own: [Slot: [String]]
 
-  /// - Parameter frequency: how often the user has used a phrase, in lower case. Phrases that the vocabulary lacks
-  ///   are offered in every slot of `own`.
+  /// - Parameters:
+  ///   - frequency: how often the user has used a phrase, in lower case.
+  ///   - own: phrases of the user that the vocabulary may lack.
   public init(vocabulary: Vocabulary, frequency: [String: Int] = [:], own: [Slot: [String]] = [:]) {
-    var ranked: [PromptLanguage: [Slot: [String]]] = [:]
-    for language in PromptLanguage.allCases {
-      for slot in Slot.allCases {
-        let all = (own[slot] ?? []) + vocabulary.phrases(for: slot, language)
-        ranked[language, default: [:]][slot] = Self.ranked(all, by: frequency)
-      }
-    }
-    phrases = ranked
+    self.vocabulary = vocabulary
+    self.frequency = frequency
+    self.own = own
   }
 
   /// What Right would insert at the cursor (in characters), or nil. Only at the end of a phrase that has begun.
@@ -27,24 +25,18 @@ public struct Completion: Sendable {
     if cursor < characters.count, !Self.ends(characters[cursor]) { return nil }
     let begun = Self.begun(characters[..<cursor])
     guard begun.count >= (begun.first?.isHan == true ? 1 : 2) else { return nil }
-    let offered = phrases[language]?[slot] ?? []
-    guard let phrase = offered.first(where: { Self.goesOn($0, from: begun) }) else { return nil }
-    return String(phrase.dropFirst(begun.count))
+    return best(slot, language, begun).map { String($0.dropFirst(begun.count)) }
   }
 
-  private static func ranked(_ phrases: [String], by frequency: [String: Int]) -> [String] {
-    var seen: Set<String> = []
-    let distinct = phrases.filter { seen.insert($0.lowercased()).inserted }
-    return distinct.enumerated()
-      .sorted { a, b in
-        let (usesA, usesB) = (frequency[a.element.lowercased()] ?? 0, frequency[b.element.lowercased()] ?? 0)
-        return usesA != usesB ? usesA > usesB : a.offset < b.offset
-      }
-      .map(\.element)
-  }
-
-  private static func goesOn(_ phrase: String, from begun: [Character]) -> Bool {
-    phrase.count > begun.count && phrase.lowercased().hasPrefix(String(begun).lowercased())
+  private func best(_ slot: Slot, _ language: PromptLanguage, _ begun: [Character]) -> String? {
+    let start = String(begun).lowercased()
+    let offered = (own[slot] ?? []) + vocabulary.phrases(for: slot, language)
+    var best: (phrase: String, uses: Int)?
+    for phrase in offered where phrase.count > begun.count && phrase.lowercased().hasPrefix(start) {
+      let uses = frequency[phrase.lowercased()] ?? 0
+      if best.map({ uses > $0.uses }) ?? true { best = (phrase, uses) }
+    }
+    return best?.phrase
   }
 
   /// What was typed since the last comma.
