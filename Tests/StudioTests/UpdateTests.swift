@@ -229,6 +229,17 @@ struct UpdateTests {
     #expect(Set(enqueued(effects).map(\.recipe.seed)).count == 1)
   }
 
+  @Test func keepersAreMarkedOnTheContactSheetAndGoOn() {
+    var state = Samples.browsing(120, 34)
+    let jobs = [Samples.job(50, .done), Samples.job(51, .done, "the second one, blue")]
+    let batch = Batch(id: 3, variations: .seeds([50, 51]), createdAt: Samples.now, jobs: jobs)
+    #expect(update(&state, .batch(batch)) == [.readThumbnail(50), .readThumbnail(51)])
+    #expect(strike(&state, Key(.right), .character("f")) == [.setFavourite(51, true)])
+    #expect(StudioView.draw(state).grid.text.contains("seed 51 ♥"))
+    strike(&state, Key(.enter))
+    #expect(state.screen == .compose && state.compose.parent == 51 && state.layers.isEmpty)
+  }
+
   @Test func aDraftComesBack() {
     var state = Samples.composing(100, 30)
     strike(&state, .control("f"))

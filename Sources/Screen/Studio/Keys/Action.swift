@@ -22,7 +22,10 @@ public enum Action: String, Hashable, Sendable, CaseIterable {
   // History
   case filter, nextSort, loadIntoComposer, rerun, rerunNewSeed, rerunReference, compare, open, copyPath, copyPrompt,
     copyRecipe
-  case favourite, delete, undoDelete, editTags, editNotes, showBatch
+  case favourite, delete, undoDelete, editTags, editNotes, showBatch, keep
+
+  // Contact sheet
+  case sheetLeft, sheetRight
 
   // Models
   case activateModel, refreshModels

@@ -149,6 +149,12 @@ public enum KeyTable {
     KeyBinding(.pageDown, .menu, [Key(.pageDown)], "Page down", "下一页"),
     KeyBinding(.choose, .menu, [Key(.enter)], "Choose", "选择", line: (1, "choose", "选择")),
     KeyBinding(.close, .menu, [Key(.escape)], "Close", "关闭", line: (2, "close", "关闭")),
+    KeyBinding(.sheetLeft, .sheet, [Key(.left)], "Variation to the left", "左边的变体"),
+    KeyBinding(.sheetRight, .sheet, [Key(.right)], "Variation to the right", "右边的变体"),
+    KeyBinding(.keep, .sheet, [.character("f"), .character(" ")], "Keep it, or not", "保留或取消", line: (1, "keep", "保留")),
+    KeyBinding(
+      .loadIntoComposer, .sheet, [.character("e"), Key(.enter)], "Go on with this one in the composer", "用此变体继续创作",
+      line: (2, "go on with it", "继续创作")),
     KeyBinding(.choose, .input, [Key(.enter)], "Apply", "应用", line: (1, "apply", "应用")),
     KeyBinding(.close, .input, [Key(.escape)], "Leave", "离开", line: (2, "leave", "离开")),
     KeyBinding(.choose, .question, [.character("y"), Key(.enter)], "Yes", "是", line: (1, "yes", "是")),

@@ -50,7 +50,7 @@ extension StudioState {
 
   func wordEntries(_ menu: Menu) -> [WordEntry] {
     guard case .slot(let slot) = compose.focus else { return [] }
-    let language = PromptLanguage.detect(compose[slot].text) ?? options.language
+    let language = compose.language(of: slot) ?? options.language
     return catalog.vocabulary.lists(for: slot).flatMap { list in
       list.words.map { WordEntry(word: $0[language], list: list.title[options.language]) }
     }.filter { !$0.word.isEmpty && matches(menu, [$0.word, $0.list]) }

@@ -113,7 +113,7 @@ extension StudioState {
     compose.ghost = nil
     guard case .slot(let slot) = compose.focus, compose[slot].selection == nil else { return }
     let editor = compose[slot]
-    let language = PromptLanguage.detect(editor.text) ?? options.language
+    let language = compose.language(of: slot) ?? options.language
     compose.ghost = Completion(vocabulary: catalog.vocabulary)
       .suggest(slot, text: editor.text, cursor: editor.cursor, language)
   }

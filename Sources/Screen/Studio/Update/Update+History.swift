@@ -155,7 +155,7 @@ extension StudioState {
 
   mutating func receive(_ batch: Batch?) -> [Effect] {
     guard let batch else { return [] }
-    layers.append(.batch(batch))
+    layers.append(.batch(ContactSheet(batch: batch)))
     return batch.jobs.filter { history.thumbnails[$0.id] == nil }.map { .readThumbnail($0.id) }
   }
 

@@ -7,7 +7,8 @@ extension StudioState {
   /// Where keys count now, innermost first.
   var contexts: [KeyContext] {
     switch layers.last {
-    case .help, .palette, .words, .templates, .welcome, .batch: return [.menu]
+    case .help, .palette, .words, .templates, .welcome: return [.menu]
+    case .batch: return [.sheet, .menu]
     case .question: return [.question]
     case .input: return [.input, .text]
     case nil: break

@@ -57,6 +57,13 @@ extension StudioState {
     return []
   }
 
+  /// Of a render in another process, the ledger knows the memory.
+  mutating func receive(_ reading: MemoryReading) {
+    var reading = reading
+    if render.watch?.isForeign == true { reading.engineBytes = queue.running?.progress?.residentBytes }
+    render.memory.add(reading)
+  }
+
   private mutating func watching(_ id: Job.ID, _ change: (inout RenderWatch, Date) -> Void) {
     guard var watch = render.watch, watch.job.id == id else { return }
     change(&watch, now)

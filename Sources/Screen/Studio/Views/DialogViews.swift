@@ -56,32 +56,3 @@ enum WelcomeView {
     }
   }
 }
-
-/// Variations side by side, as a list with what differs.
-enum BatchView {
-  static func draw(_ batch: Batch, _ state: StudioState, _ canvas: inout Canvas, _ body: Rect) {
-    let look = canvas.look
-    let columns = max(1, min(4, (body.width - 8) / 26))
-    let rows = (batch.jobs.count + columns - 1) / columns
-    let inside = canvas.dialog(
-      Size(width: columns * 26 + 4, height: rows * 8 + 2), title: "\(look.say(.contactSheet)) \(batch.id)", in: body)
-    for (index, job) in batch.jobs.enumerated() {
-      let cell = Rect(
-        x: inside.x + index % columns * 26, y: inside.y + index / columns * 8, width: 24, height: 8)
-      guard cell.endY <= inside.endY + 1 else { break }
-      let (sign, word, role) = JobText.state(job.state, look)
-      let label = batch.variations.labels.indices.contains(index) ? batch.variations.labels[index] : ""
-      let heart = job.isFavourite ? " \(look.signs.favourite)" : ""
-      canvas.write("\(sign) #\(job.id) \(label)\(heart)", x: cell.x, y: cell.y + 6, role, limit: cell.width)
-      let box = Rect(x: cell.x, y: cell.y, width: cell.width, height: 6)
-      if let frame = state.history.thumbnails[job.id]?.frames.first,
-        let picture = Picture(
-          id: 1 + Int(job.id % 200), width: frame.width, height: frame.height, rgb: frame.rgb, area: box)
-      {
-        canvas.grid.pictures.append(picture)
-      } else {
-        canvas.write(word, x: box.x, y: box.y + 3, .dim, limit: box.width)
-      }
-    }
-  }
-}
