@@ -96,6 +96,8 @@ keys BTab; see 'heard key Shift-Tab'
 keys F12; see 'heard key F12'
 mux set-buffer "$(printf 'line %s\n' $(seq 20))"
 mux paste-buffer -p -t t; see 'paste 150 characters, 20 lines'
+keys m; sleep 0.3
+check "the mouse can be turned off" "$(mux display -p -t t '#{mouse_any_flag}')" "0"
 keys w; see 'heard wake'
 sleep 0.2; check "a thousand pokes, few wakes" "$(screen | grep -c 'heard wake' | awk '{ print ($1 <= 6) }')" "1"
 keys e; keys Down; see 'heard key Down'
@@ -176,8 +178,11 @@ restored "after fg"
 echo "== the terminal is closed"
 shell 80 24
 start --animate --survive "$work/survived"
+survivor=$(pid)
 mux kill-server
-for _ in $(seq 40); do [ -s "$work/survived" ] && break; sleep 0.05; done
+sleep 0.3
+kill -s HUP "$survivor"  # the kernel sends one, and the shell another
+for _ in $(seq 60); do [ -s "$work/survived" ] && break; sleep 0.05; done
 check "the program learns it and goes on" "$(cat "$work/survived" 2>/dev/null)" "went on without a screen"
 
 echo "== poor terminals"

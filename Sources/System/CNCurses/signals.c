@@ -171,7 +171,8 @@ static void release(int signal) {
   atomic_store(&unseen[signal], 0);
 }
 
-void cn_release_signals(void) {
+void cn_release_signals(int has_terminal) {
+  if (!has_terminal) before[SIGHUP].sa_handler = SIG_IGN;
   for (size_t i = 0; i < COUNT(faults); i++) release(faults[i]);
   for (size_t i = 0; i < COUNT(events); i++) release(events[i]);
 }

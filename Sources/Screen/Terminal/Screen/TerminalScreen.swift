@@ -186,6 +186,15 @@ extension TerminalScreen {
     device.send(command + (surroundings.isTmux ? KittyProtocol.wrap(command) : ""))
   }
 
+  /// Turns the mouse on or off; off, the terminal selects text with it.
+  public func useMouse(_ isOn: Bool) {
+    guard isOn != modes.mouse else { return }
+    modes.mouse = isOn
+    guard state == .active else { return }
+    arm()
+    if modes.isXtermLike { device.send(isOn ? TerminalModes.mouseOn : TerminalModes.mouseOff) }
+  }
+
   func resize() -> Size? {
     let (cells, cell) = device.size
     if let cell { board.cell = cell }
@@ -258,7 +267,7 @@ extension TerminalScreen {
     if state == .active { leave() }
     let wasGone = state == .gone
     state = .closed
-    cn_release_signals()
+    cn_release_signals(wasGone ? 0 : 1)
     cn_unguard()
     if !wasGone { cn_close() }
     Self.isOpen.store(false, ordering: .releasing)

@@ -69,7 +69,9 @@ void cn_remember_signals(void);
 // cn_signal_seen: not waited for any longer. What was ignored (nohup) stays ignored.
 void cn_handle_signals(int pipe);
 void cn_signal_seen(int signal);
-void cn_release_signals(void);
+// Signals do again what they did before. Without a terminal SIGHUP is ignored instead: the shell and the kernel both
+// send one, and the second must not end what goes on after the first.
+void cn_release_signals(int has_terminal);
 // Ends as the signal would have: with its exit status.
 _Noreturn void cn_die(int signal);
 // Stops the process group as Ctrl-Z does; returns when it continues (or could not stop).
