@@ -38,7 +38,7 @@ struct StudioSession {
     let draft = DraftFile(url: home.state.appending(path: "draft.json"))
     let state = state(defaults, draft)
     let world = world(ledger, desk, draft)
-    let (ending, rendering) = try await loop(state, world, ledger, runner)
+    let (ending, rendering) = try await loop(state, world, ledger, runner, draft)
     await end(ending, runner, rendering)
   }
 
@@ -57,7 +57,9 @@ struct StudioSession {
 
   private func world(_ ledger: Ledger, _ desk: ModelDesk, _ draft: DraftFile) -> StudioWorld {
     let (environment, renders) = (environment, home.renders)
-    let finder = ModelFinder(folders: [home.models.path] + settings.modelFolders, environment: environment)
+    let finder = ModelFinder(
+      folders: (model == BuiltInModel.name ? [] : [model]) + [home.models.path] + settings.modelFolders,
+      environment: environment)
     return StudioWorld(
       ledger: ledger.client,
       plan: { recipe in
@@ -74,7 +76,7 @@ struct StudioSession {
 
   /// Runs the loop on a thread of its own; the queue renders beside it.
   private func loop(
-    _ state: StudioState, _ world: StudioWorld, _ ledger: Ledger, _ runner: JobRunner
+    _ state: StudioState, _ world: StudioWorld, _ ledger: Ledger, _ runner: JobRunner, _ draft: DraftFile
   ) async throws -> (StudioLoop.Ending, Task<Void, Never>) {
     var options = ScreenOptions()
     options.pictures = settings.preview
@@ -88,12 +90,15 @@ struct StudioSession {
           let mailbox = Mailbox(screen.waker)
           let effects = EffectRunner(world) { mailbox.put($0) }
           let rendering = Task { await QueueNews(runner, ledger).run { mailbox.put($0) } }
-          let ending = StudioLoop(state, screen: screen, mailbox: mailbox, effects: effects).run()
+          let loop = StudioLoop(state, screen: screen, mailbox: mailbox, effects: effects)
+          let ending = loop.run()
+          draft.write(loop.state.draft)
           if case .signal(let number) = ending {
             PartialFiles.removeAll()
             screen.die(of: number)
           }
           screen.close()
+          if loop.state.isRendering, case .quit = ending { Console.error("moviola: stopping the render…\n") }
           continuation.resume(returning: (ending, rendering))
         } catch {
           continuation.resume(throwing: RenderError(.inputOutput, error.what, remedy: error.remedy))
