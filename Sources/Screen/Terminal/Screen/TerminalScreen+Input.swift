@@ -56,6 +56,7 @@ extension TerminalScreen {
     default: break
     }
     if case .ready = reply { board.pacer.answered(at: .now) }
+    if case .attributes = reply, !probe.isAnswered { board.pacer.roundTrip = .now - asked }
     guard probe.take(reply) else { return nil }
     adoptProbe()
     return .redraw
