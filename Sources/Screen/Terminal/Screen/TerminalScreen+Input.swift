@@ -77,7 +77,7 @@ extension TerminalScreen {
   private func inputs(for signal: Int32) -> [Input] {
     switch signal {
     case 0: return [.wake]
-    case SIGWINCH: return state == .active ? sizeInputs(resize()) : []
+    case SIGWINCH: return state == .active ? [resize().map { .resize($0) } ?? .redraw] : []
     case SIGCONT: return continued()
     case SIGTSTP:
       suspend()
@@ -91,10 +91,9 @@ extension TerminalScreen {
 
   private func continued() -> [Input] {
     let size = state == .away ? comeBack() : reenter()
-    return state == .active ? sizeInputs(size) + [.redraw] : []
+    guard state == .active else { return [] }
+    return size.map { [.resize($0), .redraw] } ?? [.redraw]
   }
-
-  private func sizeInputs(_ size: Size?) -> [Input] { size.map { [.resize($0)] } ?? [] }
 }
 
 extension TerminalScreen {

@@ -204,9 +204,12 @@ extension TerminalScreen {
     if modes.isXtermLike { device.send(isOn ? TerminalModes.mouseOn : TerminalModes.mouseOff) }
   }
 
+  /// Adopts the terminal's size. Everything is sent again even if it is the old one: between two looks it may have been
+  /// another, and the terminal has cut what did not fit.
   func resize() -> Size? {
     let (cells, cell) = device.size
     if let cell { board.cell = cell }
+    surface.markStale()
     guard cells != size else { return nil }
     size = cells
     surface.resize(to: cells)
