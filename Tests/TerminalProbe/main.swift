@@ -65,7 +65,6 @@ var next = ContinuousClock.now
   case .key(.character("q")): isOver = true
   case .key(.character("c")): fatalError("asked to crash")
   case .key(.character("e")): FileHandle.standardError.write(Data("a library complains\n".utf8))
-  case .key(.control("z")): screen.suspend()
   case .key(.character("m")): screen.useMouse(false)
   case .key(.character("w")):
     let waker = screen.waker

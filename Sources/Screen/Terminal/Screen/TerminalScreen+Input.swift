@@ -44,8 +44,11 @@ extension TerminalScreen {
 
   private func take(_ event: InputDecoder.Event) -> Input? {
     switch event {
-    case .input(let input): input
-    case .reply(let reply): take(reply)
+    case .input(.key(let key)) where key == options.suspendKey:
+      suspend()
+      return nil
+    case .input(let input): return input
+    case .reply(let reply): return take(reply)
     }
   }
 
