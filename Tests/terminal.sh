@@ -151,6 +151,14 @@ see 'asked to crash'
 ended 13  # 132 or 133: ILL or TRAP
 restored "trap"
 
+echo "== a full stack"
+shell 80 24 SWIFT_BACKTRACE=enable=no
+keys 'ulimit -c 0' Enter
+start
+keys s
+ended 139
+restored "full stack"
+
 echo "== stopped and continued"
 shell 80 24
 start
