@@ -28,6 +28,14 @@ import Testing
     #expect(Theme.plain[.barTrack].foreground == .terminalDefault)
   }
 
+  @Test func anExampleStaysInTheModelsWorld() {
+    let catalog = Catalog.load(userFolder: nil)
+    #expect(catalog.example(for: "wan-nano", .en)[.subject] == "a red ball")
+    #expect(catalog.example(for: "wan-nano", .zh)[.camera] == "固定镜头")
+    #expect(catalog.example(for: "models/a14b", .en)[.negative].isEmpty == false)
+    #expect(Catalog().example(for: "wan-nano", .en).isBlank)
+  }
+
   @Test func theUsersFilesComeOnTop() throws {
     let files = [
       "themes/dusk.toml": "inherits = \"dusk\"\n[palette]\naccent = \"#00ff00\"",

@@ -38,6 +38,18 @@ import Testing
     #expect(letters(parts) == letters(text), "\(template.id)")
   }
 
+  /// So that a prompt from the history mostly comes back as slots.
+  @Test func mostComposedTemplatesComeApartInTheSamePlaces() {
+    let texts = PromptLanguage.allCases.flatMap { language in
+      Self.catalog.templates.map { PromptComposer.compose($0.slots(language), language) }
+    }
+    let again = texts.count { text in
+      let slots = PromptSplitter.split(text)
+      return PromptComposer.compose(slots, PromptLanguage.detect(slots) ?? .en) == text
+    }
+    #expect(Double(again) >= 0.95 * Double(texts.count))
+  }
+
   @Test func wordsAreThereForEverySlotInBothLanguages() {
     for slot in Slot.allCases {
       for language in PromptLanguage.allCases {

@@ -3,7 +3,9 @@ import Testing
 @testable import Prompting
 
 @Suite struct AdviceTests {
-  private func check(_ slots: PromptSlots, tokens: Int? = 20, _ clip: ClipContext = LintTests.clip) -> [Hint] {
+  private func check(
+    _ slots: PromptSlots, tokens: Int? = 20, _ clip: ClipContext = LintTests.clip
+  ) -> [Hint] {
     Lints.check(slots, clip: clip, tokenCount: tokens, language: PromptLanguage.detect(slots) ?? .en)
   }
 
@@ -29,6 +31,27 @@ import Testing
     }
     #expect(!filled.isBlank(slot))
     #expect(!check(filled).contains { $0.rule == .missingSlot })
+  }
+
+  @Test func aMissingSlotIsFilledFromTheModelsExample() throws {
+    var slots = LintTests.good(.en)
+    slots[.camera] = ""
+    var clip = LintTests.clip
+    clip.example = PromptSlots(camera: "camera zooms in")
+    let hint = try #require(check(slots, clip).first)
+    #expect(hint.fixes.map(\.label.en) == ["put “camera zooms in”"])
+    clip.example = PromptSlots(camera: "镜头推近")
+    #expect(try #require(check(slots, clip).first).fixes.map(\.label.en) == ["put “static shot”"])
+  }
+
+  @Test func aDismissedHintIsKnownAgain() throws {
+    let ids = [81, 95].map { check(LintTests.good(.en), tokens: $0).map(\.id) }
+    #expect(ids[0] == ids[1] && ids[0].count == 1)
+    #expect(check(LintTests.good(.en), tokens: 300).map(\.id) != ids[0])
+    var slots = LintTests.good(.en)
+    slots[.style] = "nostalgia, a glimmer of hope"
+    let both = check(slots)
+    #expect(both.count == 2 && Set(both.map(\.id)).count == 2)
   }
 
   @Test func anEmptyNegativeIsAdviceOnlyWhereItIsRead() {
@@ -78,6 +101,15 @@ import Testing
       if case .slots(let slots) = fix.change { slots[.scene] + " | " + slots[.style] } else { "" }
     }
     #expect(mended == ["a street at night | film grain", "a street | bright sunlight, film grain"])
+  }
+
+  @Test func theJointGoesWithTheWords() throws {
+    var slots = LintTests.good(.en)
+    slots[.scene] = "a busy but abandoned street"
+    let scenes = try #require(check(slots).first).fixes.map { fix in
+      if case .slots(let slots) = fix.change { slots[.scene] } else { "" }
+    }
+    #expect(scenes == ["a busy street", "an abandoned street"])
   }
 
   @Test func tangledWordsAreTranslatedWhereTheyAreKnown() throws {

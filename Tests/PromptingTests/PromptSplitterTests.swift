@@ -22,8 +22,21 @@ import Testing
     (
       "a woman in a red coat walks slowly on the beach, hair blowing in the wind, golden hour",
       PromptSlots(
-        subject: "a woman", action: "walks slowly, hair blowing in the wind", scene: "in a red coat, on the beach",
+        subject: "a woman in a red coat", action: "walks slowly, hair blowing in the wind", scene: "on the beach",
         style: "golden hour")
+    ),
+    (
+      "Close-up of a fox running in the snow, cinematic",
+      PromptSlots(subject: "a fox", action: "running", scene: "in the snow", style: "cinematic", camera: "Close-up")
+    ),
+    (
+      "Cinematic, the camera moves closer. A garden full of leaves sways",
+      PromptSlots(
+        subject: "A garden full of leaves", action: "sways", style: "Cinematic", camera: "the camera moves closer")
+    ),
+    (
+      "一位站在竹筏上的渔夫在群山之间撑篙",
+      PromptSlots(subject: "一位站在竹筏上的渔夫", action: "撑篙", scene: "在群山之间")
     ),
     ("in a forest", PromptSlots(scene: "in a forest")),
     ("a cat", PromptSlots(subject: "a cat")),

@@ -23,6 +23,13 @@ public struct Catalog: Sendable {
     themes.first { $0.name == name } ?? themes.first { $0.name == Self.standardTheme } ?? .plain
   }
 
+  /// A prompt that stays in the model's world: its first template, or the first for any model.
+  public func example(for model: String, _ language: PromptLanguage) -> PromptSlots {
+    let written = templates.filter { $0.isWritten(in: language) }
+    let template = written.first { $0.model == model } ?? written.first { $0.model == nil }
+    return template?.slots(language) ?? PromptSlots()
+  }
+
   /// Reads files: keep it off the thread that draws.
   public static func load(userFolder: URL?) -> Catalog {
     var problems: [CatalogProblem] = []

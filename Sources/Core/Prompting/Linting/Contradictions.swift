@@ -1,7 +1,7 @@
 /// Two things that cannot both be seen: a static shot that pans, day and night.
 enum Contradictions {
   static func check(_ draft: Draft) -> [Hint] {
-    guard !Slot.positive.contains(where: { change.isFound(in: draft.slots[$0]) }) else { return [] }
+    guard !Slot.positive.contains(where: { change.isFound(in: draft.reading($0)) }) else { return [] }
     return Opposition.all.compactMap { opposition in
       guard let (first, second) = conflict(opposition, in: draft) else { return nil }
       return hint(opposition, first, second, in: draft)
@@ -44,13 +44,14 @@ enum Contradictions {
   private static let denials: Set<String> = ["no", "not", "without", "never"]
   /// One after the other is no contradiction.
   private static let sequence = Phrases([
-    "then", "to", "into", "before", "until", "becoming", "after", "followed", "ending", "while", "as",
+    "then", "to", "into", "before", "until", "becoming", "after", "followed", "ending", "while", "as", "against",
+    "versus",
     "然后", "再", "接着", "到", "转为", "转成", "变", "随后", "最后", "至", "后",
   ])
   /// The whole prompt is about a change.
   private static let change = Phrases([
     "time-lapse", "timelapse", "hyperlapse", "turns into", "becomes", "transition", "transitions", "morphs",
-    "延时", "变成", "转为", "过渡", "昼夜交替", "渐变",
+    "延时", "变成", "转为", "过渡", "昼夜交替", "渐变", "色调对比", "冷暖对比", "形成对比",
   ])
 }
 
@@ -60,7 +61,9 @@ extension Contradictions {
       "“\(first.words)” and “\(second.words)” contradict each other", "“\(first.words)”与“\(second.words)”互相矛盾")
     let fixes = [keep(first, not: second, opposition, draft), keep(second, not: first, opposition, draft)]
     let slots = first.slot == second.slot ? [second.slot] : [second.slot, first.slot]
-    return Hint(.contradiction, .warning, slots, message, range: second.range, fixes: fixes.compactMap { $0 })
+    return Hint(
+      .contradiction, .warning, slots, message, words: "\(first.words) \(second.words)", range: second.range,
+      fixes: fixes.compactMap { $0 })
   }
 
   private static func keep(_ kept: Place, not dropped: Place, _ opposition: Opposition, _ draft: Draft) -> Fix? {
@@ -71,7 +74,7 @@ extension Contradictions {
     if opposition.dropsClause {
       rest = shares ? text.replacing(clause.range, with: part(of: clause, kept, dropped)) : text.removing(clause.range)
     } else {
-      rest = text.removing(dropped.range)
+      rest = text.removing(withJoint(dropped.range, in: clause)).withArticles()
     }
     guard !rest.isEmpty || dropped.slot == .style || dropped.slot == .camera else { return nil }
     return Fix(
@@ -91,5 +94,38 @@ extension Contradictions {
     return PromptComposer.tidy(clause.text.characters(half))
   }
 
-  private static let joints = Phrases(["and", "but", "with", "or", "plus", "和", "与", "并", "且", "同时", "加"])
+  /// With the "but" that joined the words to the rest: "a busy but abandoned street" → "a busy street".
+  private static func withJoint(_ range: Range<Int>, in clause: Clause) -> Range<Int> {
+    let offset = clause.range.lowerBound
+    let found = joints.ranges(in: clause.text).map { $0.lowerBound + offset..<$0.upperBound + offset }
+    let gap = { (from: Int, to: Int) in clause.text.characters(from - offset..<to - offset).allSatisfy(\.isWhitespace) }
+    if let before = found.last(where: { $0.upperBound <= range.lowerBound && gap($0.upperBound, range.lowerBound) }) {
+      return before.lowerBound..<range.upperBound
+    }
+    if let after = found.first(where: { $0.lowerBound >= range.upperBound && gap(range.upperBound, $0.lowerBound) }) {
+      return range.lowerBound..<after.upperBound
+    }
+    return range
+  }
+
+  private static let joints = Phrases([
+    "and", "but", "yet", "with", "or", "plus", "和", "与", "并", "且", "同时", "加", "但", "却",
+  ])
+}
+
+extension String {
+  /// "a abandoned street" → "an abandoned street", where words have been taken out.
+  fileprivate func withArticles() -> String {
+    var text = self
+    for (article, next) in zip(TextWord.words(of: self), TextWord.words(of: self).dropFirst()).reversed() {
+      guard article.text == "a" || article.text == "an", let first = next.text.first else { continue }
+      if article.text == "a", "aeio".contains(first), !next.text.hasPrefix("one") {
+        text = text.replacing(article.range, with: "an")
+      }
+      if article.text == "an", next.text.count > 3, "bcdfgjklmnpqrstvwxyz".contains(first) {
+        text = text.replacing(article.range, with: "a")
+      }
+    }
+    return text
+  }
 }

@@ -1,15 +1,26 @@
 /// What a rule looks at.
 struct Draft {
-  var slots: PromptSlots
-  var clip: ClipContext
+  let slots: PromptSlots
+  let clip: ClipContext
   /// With the end-of-sequence token; nil while the tokenizer has not answered.
-  var tokenCount: Int?
-  var language: PromptLanguage
+  let tokenCount: Int?
+  let language: PromptLanguage
+  private let readings: [Slot: Reading]
+
+  init(slots: PromptSlots, clip: ClipContext, tokenCount: Int?, language: PromptLanguage) {
+    self.slots = slots
+    self.clip = clip
+    self.tokenCount = tokenCount
+    self.language = language
+    readings = Dictionary(uniqueKeysWithValues: Slot.positive.map { ($0, Reading(slots[$0])) })
+  }
+
+  func reading(_ slot: Slot) -> Reading { readings[slot] ?? Reading(slots[slot]) }
 
   /// Every place where one of the phrases stands in one of the slots.
   func places(of phrases: Phrases, in slots: [Slot] = Slot.positive) -> [Place] {
     slots.flatMap { slot in
-      phrases.ranges(in: self.slots[slot]).map {
+      phrases.ranges(in: reading(slot)).map {
         Place(slot: slot, range: $0, words: self.slots[slot].characters($0))
       }
     }
@@ -20,6 +31,12 @@ struct Draft {
     var slots = slots
     slots[slot] = text
     return slots
+  }
+
+  /// What a fix puts into a missing slot: the example's text where it is in the prompt's language.
+  func answer(_ slot: Slot, or standard: Bilingual) -> String {
+    let known = clip.example[slot]
+    return PromptLanguage.detect(known) == language ? known : standard[language]
   }
 
   /// The clause of its slot that a place stands in.

@@ -8,7 +8,7 @@ enum EmptyNegative {
   static func check(_ draft: Draft) -> [Hint] {
     guard draft.clip.usesNegative, draft.slots.isBlank(.negative) else { return [] }
     let fix = Fix(
-      Bilingual("put the usual one", "填入常用负面词"), .slots(draft.with(.negative, standard[draft.language])))
+      Bilingual("put the usual one", "填入常用负面词"), .slots(draft.with(.negative, draft.answer(.negative, or: standard))))
     let message = Bilingual(
       "no negative prompt: say what must not be seen", "没有负面提示词：写出不想看到的内容")
     return [Hint(.emptyNegative, .advice, [.negative], message, fixes: [fix])]

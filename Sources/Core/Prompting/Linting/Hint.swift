@@ -23,25 +23,30 @@ public struct Hint: Identifiable, Hashable, Sendable {
   public var slots: [Slot]
   /// What is the matter, without a full stop, in the language of the interface.
   public var message: Bilingual
-  /// The words meant, in characters of the first slot's text.
+  /// The words meant, as typed; "" where none are.
+  public var words: String
+  /// Where they stand, in characters of the first slot's text.
   public var range: Range<Int>?
   /// What one key can do about it, the best first.
   public var fixes: [Fix]
 
   public init(
-    _ rule: Rule, _ severity: Severity, _ slots: [Slot], _ message: Bilingual, range: Range<Int>? = nil,
-    fixes: [Fix] = []
+    _ rule: Rule, _ severity: Severity, _ slots: [Slot], _ message: Bilingual, words: String = "",
+    range: Range<Int>? = nil, fixes: [Fix] = []
   ) {
     self.rule = rule
     self.severity = severity
     self.slots = slots
     self.message = message
+    self.words = words
     self.range = range
     self.fixes = fixes
   }
 
   /// The same while its cause stays the same, so that a dismissed hint stays dismissed.
-  public var id: String { ([rule.rawValue] + slots.map(\.rawValue) + [message.en]).joined(separator: "/") }
+  public var id: String {
+    ([rule.rawValue, String(severity.rawValue)] + slots.map(\.rawValue) + [words]).joined(separator: "/")
+  }
 }
 
 /// A change that one key applies.
@@ -66,14 +71,20 @@ public struct ClipContext: Hashable, Sendable {
   public var framesPerSecond: Int
   /// No fix asks for more frames than this.
   public var longestFrameCount: Int
-  /// False when guidance is 1 and the negative prompt is not read.
+  /// False when the negative prompt is not read (guidance is 1) or the model has learnt none.
   public var usesNegative: Bool
+  /// A prompt the model knows well: fixes fill a missing slot from it. A blank slot in it means our general answer.
+  public var example: PromptSlots
 
-  public init(frameCount: Int, framesPerSecond: Int, longestFrameCount: Int = 121, usesNegative: Bool = true) {
+  public init(
+    frameCount: Int, framesPerSecond: Int, longestFrameCount: Int = 121, usesNegative: Bool = true,
+    example: PromptSlots = PromptSlots()
+  ) {
     self.frameCount = frameCount
     self.framesPerSecond = framesPerSecond
     self.longestFrameCount = longestFrameCount
     self.usesNegative = usesNegative
+    self.example = example
   }
 
   public var seconds: Double { Double(frameCount) / Double(max(1, framesPerSecond)) }

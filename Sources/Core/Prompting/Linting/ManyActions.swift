@@ -12,7 +12,11 @@ enum ManyActions {
     let message = Bilingual(
       "\(verbs.joined(separator: ", ")): \(actions.count) actions one after the other in \(seconds) s",
       "\(verbs.joined(separator: "、"))：\(seconds) 秒里先后有 \(actions.count) 个动作")
-    return [Hint(.manyActions, .warning, [.action], message, range: actions[1].range, fixes: fixes(actions, draft))]
+    return [
+      Hint(
+        .manyActions, .warning, [.action], message, words: actions.map(\.verb).joined(separator: " "),
+        range: actions[1].range, fixes: fixes(actions, draft))
+    ]
   }
 
   private static func fixes(_ actions: [ActionSequence.Action], _ draft: Draft) -> [Fix] {

@@ -12,7 +12,11 @@ enum ManySubjects {
       "\(subjects.count) subjects: a clip holds about \(most)", "\(subjects.count) 个主体：一段画面最多容纳约 \(most) 个")
     let kept = subjects.prefix(2).map { text.characters($0) }.joined(separator: draft.language == .zh ? "和" : " and ")
     let fix = Fix(Bilingual("keep the first two", "只留前两个"), .slots(draft.with(.subject, kept)))
-    return [Hint(.manySubjects, .warning, [.subject], message, range: subjects[most], fixes: [fix])]
+    return [
+      Hint(
+        .manySubjects, .warning, [.subject], message, words: text.characters(subjects[most]), range: subjects[most],
+        fixes: [fix])
+    ]
   }
 
   private static func uncountable(_ draft: Draft) -> [Hint] {
@@ -24,6 +28,6 @@ enum ManySubjects {
       "“\(words)”: models lose count beyond five", "“\(words)”：超过五个，模型往往数不准")
     let fix = Fix(
       Bilingual("say “\(group)”", "改为“\(group)”"), .slots(draft.with(.subject, text.replacing(number, with: group))))
-    return [Hint(.manySubjects, .advice, [.subject], message, range: number, fixes: [fix])]
+    return [Hint(.manySubjects, .advice, [.subject], message, words: words, range: number, fixes: [fix])]
   }
 }

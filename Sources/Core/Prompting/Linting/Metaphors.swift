@@ -10,7 +10,7 @@ enum Metaphors {
     let fix = Fix(Bilingual("say “\(picture)”", "改为“\(picture)”"), .slots(draft.with(place.slot, text)))
     let message = Bilingual(
       "“\(place.words)” cannot be filmed: say what shows it", "“\(place.words)”拍不出来：写出看得见的东西")
-    return Hint(.metaphor, .advice, [place.slot], message, range: place.range, fixes: [fix])
+    return Hint(.metaphor, .advice, [place.slot], message, words: place.words, range: place.range, fixes: [fix])
   }
 
   /// "symbolising hope": the whole clause is about meaning.
@@ -20,7 +20,9 @@ enum Metaphors {
       let fix = Fix(Bilingual("leave it out", "删去这一句"), .slots(draft.with(place.slot, text)))
       let message = Bilingual(
         "“\(place.words)” explains: a clip can only show", "“\(place.words)”在解释含义：画面只能呈现")
-      return Hint(.metaphor, .advice, [place.slot], message, range: place.range, fixes: text.isEmpty ? [] : [fix])
+      return Hint(
+        .metaphor, .advice, [place.slot], message, words: place.words, range: place.range,
+        fixes: text.isEmpty ? [] : [fix])
     }
   }
 

@@ -2,7 +2,7 @@
 enum MissingSlots {
   static func check(_ draft: Draft) -> [Hint] {
     questions.filter { draft.slots.isBlank($0.slot) }.map { question in
-      let answer = question.answer[draft.language]
+      let answer = draft.answer(question.slot, or: question.answer)
       let fix = Fix(
         Bilingual("put “\(answer)”", "填入“\(answer)”"), .slots(draft.with(question.slot, answer)))
       return Hint(.missingSlot, question.severity, [question.slot], question.asks, fixes: [fix])

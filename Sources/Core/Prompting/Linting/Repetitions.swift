@@ -6,12 +6,12 @@ enum Repetitions {
 
   private static func doubledWord(_ slot: Slot, _ draft: Draft) -> Hint? {
     let text = draft.slots[slot]
-    let words = TextWord.words(of: text)
+    let words = draft.reading(slot).words
     for (first, second) in zip(words, words.dropFirst()) where isSlip(first, second, text) {
       let word = text.characters(second.range)
       let message = Bilingual("“\(word)” stands twice", "“\(word)”重复了")
       return Hint(
-        .repetition, .advice, [slot], message, range: second.range,
+        .repetition, .advice, [slot], message, words: word, range: second.range,
         fixes: [remove(second.range, from: slot, draft)])
     }
     return nil
@@ -35,7 +35,7 @@ enum Repetitions {
         let message = Bilingual("“\(clause.text)” is said twice", "“\(clause.text)”说了两遍")
         return [
           Hint(
-            .repetition, .advice, [slot], message, range: clause.range,
+            .repetition, .advice, [slot], message, words: clause.text, range: clause.range,
             fixes: [remove(clause.range, from: slot, draft)])
         ]
       }

@@ -16,7 +16,8 @@ enum TangledLanguages {
     let message = Bilingual(
       "“\(stray)”: two languages within one clause; use one", "“\(stray)”：一句之中混用两种语言，请只用一种")
     let range = clause.range.lowerBound + first.lowerBound..<clause.range.lowerBound + first.upperBound
-    return Hint(.tangledLanguages, .advice, [slot], message, range: range, fixes: fix(clause, strays, slot, draft))
+    return Hint(
+      .tangledLanguages, .advice, [slot], message, words: stray, range: range, fixes: fix(clause, strays, slot, draft))
   }
 
   /// Only when every stray word is in the dictionary.

@@ -10,11 +10,16 @@ struct Clause: Hashable {
     let characters = Array(text)
     var clauses: [Clause] = []
     var start = 0
-    for end in 0...characters.count where end == characters.count || marks.contains(characters[end]) {
+    for end in 0...characters.count where end == characters.count || isMark(characters[end], marks) {
       if let clause = trimmed(characters, start..<end) { clauses.append(clause) }
       start = end + 1
     }
     return clauses
+  }
+
+  /// A line's end parts clauses even where no mark does ("\r\n" is one character).
+  private static func isMark(_ character: Character, _ marks: Set<Character>) -> Bool {
+    marks.contains(character) || (character.isNewline && !marks.isEmpty)
   }
 
   private static func trimmed(_ characters: [Character], _ range: Range<Int>) -> Clause? {

@@ -16,15 +16,20 @@ struct Phrases: Sendable {
   }
 
   /// Every place where one of the phrases stands, in characters, from the start; the longest phrase of each place.
-  func ranges(in text: String) -> [Range<Int>] {
-    (englishRanges(in: text) + chineseRanges(in: text)).sorted { $0.lowerBound < $1.lowerBound }
+  func ranges(in text: String) -> [Range<Int>] { ranges(in: Reading(text)) }
+
+  func ranges(in reading: Reading) -> [Range<Int>] {
+    let found = englishRanges(in: reading.words)
+    guard reading.hasHan, !chinese.isEmpty else { return found }
+    return (found + chineseRanges(in: reading.characters)).sorted { $0.lowerBound < $1.lowerBound }
   }
 
   func isFound(in text: String) -> Bool { !ranges(in: text).isEmpty }
 
-  private func englishRanges(in text: String) -> [Range<Int>] {
+  func isFound(in reading: Reading) -> Bool { !ranges(in: reading).isEmpty }
+
+  private func englishRanges(in words: [TextWord]) -> [Range<Int>] {
     guard !english.isEmpty else { return [] }
-    let words = TextWord.words(of: text)
     var ranges: [Range<Int>] = []
     var index = 0
     while index < words.count {
@@ -42,9 +47,7 @@ struct Phrases: Sendable {
     phrase.count <= words.count && zip(phrase, words).allSatisfy { $0 == $1.text } ? phrase.count : nil
   }
 
-  private func chineseRanges(in text: String) -> [Range<Int>] {
-    guard !chinese.isEmpty else { return [] }
-    let characters = Array(text.lowercased())
+  private func chineseRanges(in characters: [Character]) -> [Range<Int>] {
     var ranges: [Range<Int>] = []
     var index = 0
     while index < characters.count {
@@ -57,6 +60,20 @@ struct Phrases: Sendable {
       index += longest
     }
     return ranges
+  }
+}
+
+/// A text taken apart once, to be searched for many phrases.
+struct Reading: Hashable {
+  var words: [TextWord]
+  /// In lower case.
+  var characters: [Character]
+  var hasHan: Bool
+
+  init(_ text: String) {
+    words = TextWord.words(of: text)
+    hasHan = words.contains(where: \.isHan)
+    characters = hasHan ? Array(text.lowercased()) : []
   }
 }
 

@@ -5,19 +5,31 @@
 ///
 /// Phrases the user has used come first, by count; then the order of the vocabulary.
 public struct Completion: Sendable {
-  private let phrases: [PromptLanguage: [Slot: [String]]]
+  private let vocabulary: Vocabulary
+  private let frequency: [String: Int]
+  private let own: [Slot: [String]]
 
-  /// - Parameter frequency: how often the user has used a phrase, in lower case. Phrases that the vocabulary lacks
-  ///   are offered in every slot of `own`.
+  /// - Parameters:
+  ///   - frequency: how often the user has used a phrase, in lower case.
+  ///   - own: phrases of the user that the vocabulary may lack.
   public init(vocabulary: Vocabulary, frequency: [String: Int] = [:], own: [Slot: [String]] = [:]) {
-    var ranked: [PromptLanguage: [Slot: [String]]] = [:]
-    for language in PromptLanguage.allCases {
+    self.vocabulary = vocabulary
+    self.frequency = frequency
+    self.own = own
+  }
+
+  /// From what the user has rendered: each clause of each slot counts.
+  public init(vocabulary: Vocabulary, history: [PromptSlots]) {
+    var frequency: [String: Int] = [:]
+    var own: [Slot: [String]] = [:]
+    for slots in history {
       for slot in Slot.allCases {
-        let all = (own[slot] ?? []) + vocabulary.phrases(for: slot, language)
-        ranked[language, default: [:]][slot] = Self.ranked(all, by: frequency)
+        let clauses = Clause.clauses(of: slots[slot]).map(\.text)
+        for clause in clauses { frequency[clause.lowercased(), default: 0] += 1 }
+        own[slot, default: []] += clauses
       }
     }
-    phrases = ranked
+    self.init(vocabulary: vocabulary, frequency: frequency, own: own.mapValues { Array(Set($0)).sorted() })
   }
 
   /// What Right would insert at the cursor (in characters), or nil. Only at the end of a phrase that has begun.
@@ -27,24 +39,18 @@ public struct Completion: Sendable {
     if cursor < characters.count, !Self.ends(characters[cursor]) { return nil }
     let begun = Self.begun(characters[..<cursor])
     guard begun.count >= (begun.first?.isHan == true ? 1 : 2) else { return nil }
-    let offered = phrases[language]?[slot] ?? []
-    guard let phrase = offered.first(where: { Self.goesOn($0, from: begun) }) else { return nil }
-    return String(phrase.dropFirst(begun.count))
+    return best(slot, language, begun).map { String($0.dropFirst(begun.count)) }
   }
 
-  private static func ranked(_ phrases: [String], by frequency: [String: Int]) -> [String] {
-    var seen: Set<String> = []
-    let distinct = phrases.filter { seen.insert($0.lowercased()).inserted }
-    return distinct.enumerated()
-      .sorted { a, b in
-        let (usesA, usesB) = (frequency[a.element.lowercased()] ?? 0, frequency[b.element.lowercased()] ?? 0)
-        return usesA != usesB ? usesA > usesB : a.offset < b.offset
-      }
-      .map(\.element)
-  }
-
-  private static func goesOn(_ phrase: String, from begun: [Character]) -> Bool {
-    phrase.count > begun.count && phrase.lowercased().hasPrefix(String(begun).lowercased())
+  private func best(_ slot: Slot, _ language: PromptLanguage, _ begun: [Character]) -> String? {
+    let start = String(begun).lowercased()
+    let offered = (own[slot] ?? []) + vocabulary.phrases(for: slot, language)
+    var best: (phrase: String, uses: Int)?
+    for phrase in offered where phrase.count > begun.count && phrase.lowercased().hasPrefix(start) {
+      let uses = frequency[phrase.lowercased()] ?? 0
+      if best.map({ uses > $0.uses }) ?? true { best = (phrase, uses) }
+    }
+    return best?.phrase
   }
 
   /// What was typed since the last comma.

@@ -6,7 +6,9 @@ enum EnglishClause {
     let start = words[..<verb].lastIndex { !isAdverb($0.text) }.map { $0 + 1 } ?? 0
     let before = clause.characters(0..<words[start].range.lowerBound)
     let after = clause.characters(words[start].range.lowerBound..<clause.count)
-    return subjectAndPlace(before) + actionAndPlace(after)
+    let opening = subjectAndPlace(before)
+    let hasPlace = opening.contains { $0.0 == .scene }
+    return opening + (hasPlace ? [(.action, PromptComposer.tidy(after))] : actionAndPlace(after))
   }
 
   private static func withoutVerb(_ clause: String, _ words: [TextWord]) -> [(Slot, String)] {
@@ -14,13 +16,28 @@ enum EnglishClause {
     return places.contains(first.text) ? [(.scene, clause)] : subjectAndPlace(clause)
   }
 
-  /// The first word that is a verb and does not stand where a noun must.
+  /// The word that is most surely the verb: "leans" before "running", both before "leaves".
   private static func verb(in words: [TextWord]) -> Int? {
-    words.indices.first { index in
-      guard isVerb(words[index].text) else { return false }
-      guard index > 0 else { return words.count == 1 || Motion.forms[words[0].text] == .present }
-      return !nounBefore.contains(words[index - 1].text) && !isInsidePlace(words, index)
+    let isOne = words.first.map { ["a", "an", "one"].contains($0.text) } ?? false
+    let candidates = words.indices.filter { isVerb(words[$0].text) && mayBeVerb(words, $0) }
+    return candidates.first { rank(words[$0].text, isOne) == 0 }
+      ?? candidates.min { a, b in
+        (rank(words[a].text, isOne), a) < (rank(words[b].text, isOne), b)
+      }
+  }
+
+  private static func rank(_ word: String, _ isOne: Bool) -> Int {
+    if alsoNouns.contains(word) { return 3 }
+    switch Motion.forms[word] {
+    case .present, nil: return 0
+    case .base: return isOne ? 4 : 0
+    case .participle: return 1
     }
+  }
+
+  private static func mayBeVerb(_ words: [TextWord], _ index: Int) -> Bool {
+    guard index > 0 else { return words.count == 1 || Motion.forms[words[0].text] == .present }
+    return !nounBefore.contains(words[index - 1].text) && !isInsidePlace(words, index)
   }
 
   private static func isVerb(_ word: String) -> Bool {
@@ -33,7 +50,16 @@ enum EnglishClause {
   }
 
   private static func subjectAndPlace(_ text: String) -> [(Slot, String)] {
-    cut(text, at: TextWord.words(of: text).dropFirst().first { places.contains($0.text) }, .subject)
+    let words = TextWord.words(of: text)
+    let place = words.indices.dropFirst().first { index in
+      places.contains(words[index].text) && !isWorn(words, index) && !covers.contains(words[index - 1].text)
+    }
+    return cut(text, at: place.map { words[$0] }, .subject)
+  }
+
+  /// "in a red coat" is part of the subject.
+  private static func isWorn(_ words: [TextWord], _ index: Int) -> Bool {
+    words[(index + 1)...].prefix { !places.contains($0.text) }.contains { clothes.contains($0.text) }
   }
 
   /// The last place after the verb; "in circles" and "in the wind" belong to the action.
@@ -68,7 +94,23 @@ enum EnglishClause {
   private static let places: Set<String> = [
     "in", "on", "at", "over", "under", "above", "below", "beneath", "inside", "against", "among", "near", "beside",
     "behind",
-    "between", "across", "along", "around", "by", "underwater", "indoors", "outdoors",
+    "between", "across", "along", "around", "by", "underwater", "indoors", "outdoors", "off", "through", "outside",
+  ]
+  /// "covered in clay", "dressed in white".
+  private static let covers: Set<String> = ["covered", "dressed", "wrapped", "clad", "soaked", "drenched"]
+  private static let clothes: Set<String> = [
+    "coat", "dress", "suit", "wetsuit", "jacket", "shirt", "hat", "apron", "cloak", "cape", "uniform", "kimono",
+    "sweater",
+    "boots", "armour", "armor", "spacesuit", "hoodie", "gown", "robe", "helmet", "scarf", "skirt", "jeans", "costume",
+    "clothes",
+    "arms", "head", "face", "shoulders", "back",
+  ]
+  /// More often a thing than an act.
+  private static let alsoNouns: Set<String> = [
+    "leaves", "waves", "lights", "steps", "flies", "drops", "sparks", "falls", "rain", "snow", "light", "water", "wave",
+    "play",
+    "work", "paint", "land", "fall", "fold", "row", "wrap", "shed", "shape", "steam", "bat", "bats", "sail", "sails",
+    "beat", "spring",
   ]
   private static let settled: Set<String> = [
     "in", "inside", "at", "on", "under", "among", "underwater", "indoors", "outdoors",
@@ -78,6 +120,7 @@ enum EnglishClause {
     "in her hand",
     "in his hand", "in her hands", "in his hands", "at the camera", "at full speed", "at high speed", "in size",
     "in unison",
-    "in a loop", "in silence", "on its back", "in the rain", "at night", "in a line",
+    "in a loop", "in silence", "on its back", "in the rain", "at night", "in a line", "in mid-air", "in a circle",
+    "on the glass",
   ])
 }

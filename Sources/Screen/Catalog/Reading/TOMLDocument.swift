@@ -2,12 +2,12 @@ import Foundation
 import Prompting
 import TOMLKit
 
-/// One file, read: its values, and on which line each of them stands.
+/// One file, read: its values, and its text to find the line of a mistake in.
 struct TOMLDocument {
   /// The file's path as a message names it.
   let file: String
   let root: [String: TOMLNode]
-  private let lines: LineIndex
+  private let text: String
 
   /// - Throws: ``CatalogProblem`` when the text is not TOML; it names the line.
   init(file: String, text: String) throws(CatalogProblem) {
@@ -21,7 +21,7 @@ struct TOMLDocument {
       throw CatalogProblem(file: file, what: Bilingual("not TOML: \(error)", "不是有效的 TOML：\(error)"))
     }
     self.file = file
-    lines = LineIndex(text)
+    self.text = text
   }
 
   static func read(_ url: URL) throws(CatalogProblem) -> TOMLDocument {
@@ -35,6 +35,6 @@ struct TOMLDocument {
   }
 
   func problem(_ path: [String], _ what: Bilingual) -> CatalogProblem {
-    CatalogProblem(file: file, line: lines.line(of: path), what: what)
+    CatalogProblem(file: file, line: LineIndex(text).line(of: path), what: what)
   }
 }
