@@ -41,7 +41,9 @@ struct ThemeShelf {
   private mutating func parent(of reader: ThemeReader, name: String, heirs: [String]) -> ThemeDraft? {
     guard let parentName = reader.parentName else { return nil }
     let line = heirs + [name]
-    if parentName == name, let older = replaced[name] { return draft(older, name: name, heirs: line) }
+    if parentName == name, !heirs.contains(name), let older = replaced[name] {
+      return draft(older, name: name, heirs: line)
+    }
     if !line.contains(parentName), let parent = documents[parentName] {
       return draft(parent, name: parentName, heirs: line)
     }
