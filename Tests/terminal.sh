@@ -96,9 +96,14 @@ keys BTab; see 'heard key Shift-Tab'
 keys F12; see 'heard key F12'
 mux set-buffer "$(printf 'line %s\n' $(seq 20))"
 mux paste-buffer -p -t t; see 'paste 150 characters, 20 lines'
+keys m; sleep 0.3
+check "the mouse can be turned off" "$(mux display -p -t t '#{mouse_any_flag}')" "0"
 keys w; see 'heard wake'
 sleep 0.2; check "a thousand pokes, few wakes" "$(screen | grep -c 'heard wake' | awk '{ print ($1 <= 6) }')" "1"
+keys e; keys Down; see 'heard key Down'
+if screen | grep -q complains; then bad "standard error is on the screen"; else ok "standard error is not on the screen"; fi
 keys q; ended 0
+see 'a library complains'
 restored "quit"
 
 echo "== resize storm"
@@ -128,11 +133,19 @@ for signal in TERM INT QUIT ILL TRAP SEGV ABRT BUS FPE; do
   restored "SIG$signal"
 done
 
+echo "== SIGHUP, with the terminal still there"
+shell 80 24
+start --animate
+kill -s HUP "$(pid)"
+ended 0
+restored "SIGHUP"
+
 echo "== a trap in Swift"
 shell 80 24 SWIFT_BACKTRACE=enable=no
 keys 'ulimit -c 0' Enter
 start
 keys c
+see 'asked to crash'
 ended 13  # 132 or 133: ILL or TRAP
 restored "trap"
 
@@ -165,16 +178,23 @@ restored "after fg"
 echo "== the terminal is closed"
 shell 80 24
 start --animate --survive "$work/survived"
+survivor=$(pid)
 mux kill-server
-for _ in $(seq 40); do [ -s "$work/survived" ] && break; sleep 0.05; done
+sleep 0.3
+kill -s HUP "$survivor"  # the kernel sends one, and the shell another
+for _ in $(seq 60); do [ -s "$work/survived" ] && break; sleep 0.05; done
 check "the program learns it and goes on" "$(cat "$work/survived" 2>/dev/null)" "went on without a screen"
 
 echo "== poor terminals"
 for setting in "TERM=xterm-kitty" "TERM=nothing-known" "TERM=vt100" "TERM=linux" "LC_ALL=C" "NO_COLOR=1" "COLORTERM=truecolor"; do
   shell 80 24 "$setting"
   start
-  see 'probe 80'
-  see '|'
+  case "$setting" in
+    LC_ALL*) see '一颗红色的星星|' ;;
+    NO_COLOR*) check "no colours" "$(mux capture-pane -p -e -t t | grep -cE $'\e\\[([0-9;]*;)?[34][0-9]' || true)" "0" ;;
+    COLORTERM*) if mux capture-pane -p -e -t t | grep -q '38;2;90;160;255'; then ok "24 bits"; else bad "not 24 bits"; fi ;;
+    *) see 'caf' ;;
+  esac
   keys q; ended 0
   restored "$setting"
 done
@@ -183,6 +203,12 @@ start --ascii
 see 'caf'
 check "--ascii draws ASCII" "$(screen | LC_ALL=C grep -c '[^ -~]')" "0"
 keys q; ended 0
+
+shell 80 24
+start --animate --preview=kitty
+see $'\U10EEEE'
+keys q; ended 0
+restored "images"
 
 echo "== idle"
 shell 80 24

@@ -80,6 +80,34 @@ import Testing
     }
   }
 
+  @Test func whatWasMovedAsideIsWholeAndANewOneIsBegun() async throws {
+    try await withFolder { folder in
+      let file = folder.appending(path: "library.sqlite")
+      _ = try await Ledger(at: file).add([NewJob(recipe("a star"))])
+      let aside = try Ledger.moveAside(file, now: Date(timeIntervalSince1970: 7))
+      #expect(aside.lastPathComponent == "library.sqlite.aside-7")
+      #expect(try await Ledger(at: file).count(JobFilter()) == 0)
+      #expect(try await Ledger(at: aside).count(JobFilter()) == 1)
+    }
+  }
+
+  @Test func aDiskThatFillsUpIsSaidAndLosesNothing() async throws {
+    try await withFolder { folder in
+      let file = folder.appending(path: "library.sqlite")
+      let ledger = try Ledger(at: file)
+      let jobs = (0..<50).map { NewJob(recipe("star \($0)")) }
+      let kept = try await ledger.add(jobs)
+      // SQLite says the same when it may not grow as when the disk is full.
+      try await ledger.pool.writeWithoutTransaction { database in
+        let pages = try Int.fetchOne(database, sql: "PRAGMA page_count") ?? 0
+        try database.execute(sql: "PRAGMA max_page_count = \(pages + 1)")
+      }
+      let error = await #expect(throws: RenderError.self) { _ = try await ledger.add(jobs) }
+      #expect(error?.code == .noSpace && error?.remedy == "free some space")
+      #expect(try await ledger.page(JobQuery(sort: .oldestFirst)).jobs == kept)
+    }
+  }
+
   private func fillAndClose(_ file: URL) async throws {
     let ledger = try Ledger(at: file)
     _ = try await ledger.add((0..<200).map { NewJob(recipe("star \($0)")) })

@@ -34,6 +34,40 @@ import Testing
     }
   }
 
+  /// Nothing that can be typed breaks the search or means something else to SQLite.
+  @Test func whateverIsTypedFindsTheSame() async throws {
+    try await withLedger { ledger in
+      try await fill(ledger)
+      let all = try await ledger.page(JobQuery(limit: 1000)).jobs
+      let pieces = [
+        "star", "!", "\"", " ", "*", "'", "(", ")", "AND", "NOT", "NEAR", "^", "-", ":", "state:", "done", "seed:3",
+        "红", "🌟", "\u{301}", "%", "_", ";", "\0", "model:", "#", "5", ",", "tag:", "\\", "\u{E000}", "text:", "+",
+      ]
+      var random = Numbers(seed: 42)
+      for _ in 0..<400 {
+        let text = (0..<Int.random(in: 1...6, using: &random)).map { _ in
+          pieces[Int.random(in: 0..<pieces.count, using: &random)]
+        }.joined()
+        let filter = JobFilter(text)
+        #expect(
+          try await ledger.page(JobQuery(filter: filter, limit: 1000)).jobs == all.filter(filter.accepts), "\(text)")
+      }
+    }
+  }
+
+  /// SplitMix64: the same texts in every run.
+  private struct Numbers: RandomNumberGenerator {
+    private var state: UInt64
+    init(seed: UInt64) { state = seed }
+    mutating func next() -> UInt64 {
+      state &+= 0x9E37_79B9_7F4A_7C15
+      var mixed = state
+      mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+      mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+      return mixed ^ (mixed >> 31)
+    }
+  }
+
   /// Every page size and sort shows every job once, in order.
   @Test(arguments: JobSort.allCases, ["", "star"])
   func pagesFollowOneAnother(sort: JobSort, text: String) async throws {

@@ -29,6 +29,39 @@ import Testing
     }
   }
 
+  @Test func aRerunGivesTheSameFramesOrSaysWhyNot() async throws {
+    try await withStudio { studio in
+      let first = try await studio.add("a star")[0]
+      try await studio.drain(studio.runner())
+      let done = try #require(try await studio.ledger.job(first))
+      var other = FakeEngine()
+      other.fingerprint = "retrained"
+      other.shade = 3
+      for (engine, warning) in [(FakeEngine(), nil), (other, "other frames than #1: the model's weights changed")] {
+        let again = try await studio.ledger.add([NewJob(done.recipe, parent: first)])[0].id
+        try await studio.drain(studio.runner(engine))
+        let job = try #require(try await studio.ledger.job(again))
+        #expect((job.result?.framesSHA256 == done.result?.framesSHA256) == (warning == nil))
+        #expect(job.warnings.contains { $0.hasPrefix("other frames") } == (warning != nil))
+        if let warning { #expect(job.warnings.contains { $0.hasPrefix(warning) }) }
+      }
+    }
+  }
+
+  @Test func theClipIsFoundFromAnyFolder() async throws {
+    try await withStudio { studio in
+      let name = "moviola-test-\(UUID().uuidString).mp4"
+      let render = RenderJob(
+        studio.recipe("a star"), engine: FakeEngine(), destination: .file(name, replacing: false))
+      defer { try? FileManager.default.removeItem(atPath: name) }
+      let (id, result) = try await JobRecorder(studio.ledger).run(render) { _ in }
+      #expect(result.output == name)
+      let number = try #require(id)
+      let clip = try await studio.ledger.job(number)?.result?.clip
+      #expect(clip == FileManager.default.currentDirectoryPath + "/" + name)
+    }
+  }
+
   @Test func itsErrorIsThrownAndWritten() async throws {
     try await withStudio { studio in
       var engine = FakeEngine()

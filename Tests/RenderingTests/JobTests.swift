@@ -37,7 +37,9 @@ import Testing
     other.precision = .reference
     #expect(
       JobDifference.reasonForOtherFrames(from: old, to: done(other, hash: "2"))
-        == "the model's weights changed (aaaa → bbbb); precision changed (fast → reference)")
+        == "the model's weights changed (aaaa → bbbb); the precision changed (fast → reference)")
+    other.shift = 9
+    #expect(JobDifference.reasonForOtherFrames(from: old, to: done(other, hash: "2")) == nil)
   }
 
   private func done(_ recipe: Recipe, hash: String) -> Job {

@@ -30,19 +30,20 @@ struct GoldenTests {
   private static let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Goldens")
   private static let sizes = [(120, 34), (80, 24), (60, 16), (200, 60)]
 
-  static let cases: [Case] = PromptLanguage.allCases.flatMap { language in
-    sizes.flatMap { width, height in
-      let place = "\(width)x\(height)-\(language.rawValue)"
-      return [
-        Case(name: "compose-\(place)") { Samples.composing(width, height, language) },
-        Case(name: "history-\(place)") { Samples.browsing(width, height, language) },
-      ]
-    } + layers(language)
-  } + [
-    Case(name: "too-small") { Samples.composing(40, 10) },
-    Case(name: "history-failed-120x34-en") { Samples.browsing(120, 34, selection: 2) },
-    Case(name: "compose-first-80x24-en") { Samples.state(80, 24) },
-  ]
+  static let cases: [Case] =
+    PromptLanguage.allCases.flatMap { language in
+      sizes.flatMap { width, height in
+        let place = "\(width)x\(height)-\(language.rawValue)"
+        return [
+          Case(name: "compose-\(place)") { Samples.composing(width, height, language) },
+          Case(name: "history-\(place)") { Samples.browsing(width, height, language) },
+        ]
+      } + layers(language)
+    } + [
+      Case(name: "too-small") { Samples.composing(40, 10) },
+      Case(name: "history-failed-120x34-en") { Samples.browsing(120, 34, selection: 2) },
+      Case(name: "compose-first-80x24-en") { Samples.state(80, 24) },
+    ]
 
   private static func layers(_ language: PromptLanguage) -> [Case] {
     let keys: [(String, [Key])] = [
@@ -51,8 +52,8 @@ struct GoldenTests {
       ("entry", [Key(.backtab), Key(.backtab), Key(.down), .character("3"), .character("3")]),
     ]
     return keys.map { name, keys in
-      Case(name: "\(name)-100x30-\(language.rawValue)") {
-        var state = Samples.composing(100, 30, language)
+      Case(name: "\(name)-110x30-\(language.rawValue)") {
+        var state = Samples.composing(110, 30, language)
         for key in keys { _ = update(&state, .input(.key(key))) }
         return state
       }

@@ -48,7 +48,8 @@ enum Samples {
     _ = update(&state, .news(.started(job(42, .running))))
     watch(&state)
     _ = update(
-      &state, .queue([job(42, .running), job(43, .queued, "a blue star crosses the sky"), job(44, .queued, "同上，中文 e\u{301}")]))
+      &state,
+      .queue([job(42, .running), job(43, .queued, "a blue star crosses the sky"), job(44, .queued, "同上，中文 e\u{301}")]))
     state.notice = nil
     return state
   }
@@ -86,7 +87,8 @@ enum Samples {
       Plan.Phase(component: .vae, anonymousBytes: 200 << 20, mappedBytes: 0),
     ], tokens: 300, latentShape: [5, 12, 20, 16])
 
-  static func job(_ id: Int64, _ state: Job.State, _ prompt: String = "a small red ball bounces in a grid room") -> Job {
+  static func job(_ id: Int64, _ state: Job.State, _ prompt: String = "a small red ball bounces in a grid room") -> Job
+  {
     var recipe = recipe
     recipe.prompt = prompt
     recipe.seed = UInt64(id)
@@ -111,7 +113,8 @@ enum Samples {
   }
 
   /// History with jobs of every kind, one of them selected.
-  static func browsing(_ width: Int, _ height: Int, _ language: PromptLanguage = .en, selection: Int = 1) -> StudioState {
+  static func browsing(_ width: Int, _ height: Int, _ language: PromptLanguage = .en, selection: Int = 1) -> StudioState
+  {
     var state = state(width, height, language)
     state.history.total = 6
     _ = update(&state, .input(.key(.function(3))))

@@ -64,14 +64,17 @@ var next = ContinuousClock.now
   switch input {
   case .key(.character("q")): isOver = true
   case .key(.character("c")): fatalError("asked to crash")
-  case .key(.character("o")): step += 1
+  case .key(.character("e")): FileHandle.standardError.write(Data("a library complains\n".utf8))
   case .key(.control("z")): screen.suspend()
+  case .key(.character("m")): screen.useMouse(false)
   case .key(.character("w")):
     let waker = screen.waker
     Thread.detachNewThread { for _ in 0..<1000 { waker.poke() } }
   case .terminate(let signal): screen.die(of: signal)
   case .hangup:
     if let at = arguments.firstIndex(of: "--survive"), at + 1 <= arguments.endIndex {
+      screen.close()
+      sleep(1)
       try? "went on without a screen".write(toFile: arguments[at + 1], atomically: true, encoding: .utf8)
     }
     isOver = true

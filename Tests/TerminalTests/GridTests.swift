@@ -46,4 +46,34 @@ struct GridTests {
     #expect(grid.text == "\n      ab\n\n")
     #expect(grid.cursor == Point(x: 7, y: 1))
   }
+
+  @Test("whatever is drawn, wide characters are whole", arguments: 0..<20)
+  func invariant(seed: UInt64) {
+    var random = Steps(state: seed &* 2 &+ 1)
+    var grid = Grid(Size(width: 12, height: 4))
+    for _ in 0..<200 {
+      let point = Point(x: Int.random(in: -3...12, using: &random), y: Int.random(in: -1...4, using: &random))
+      let text = ["一二三", "ab", "👩‍👩‍👧x", "e\u{301}球", "🇩🇪", " "].randomElement(using: &random) ?? ""
+      let width = Int.random(in: 0...8, using: &random)
+      switch Int.random(in: 0..<4, using: &random) {
+      case 0: grid.write(text, at: point, limit: width, ellipsis: width % 2 == 0)
+      case 1: grid.fill(Rect(x: point.x, y: point.y, width: width, height: 2), with: width % 2 == 0 ? "球" : ".")
+      case 2: grid.draw(in: Rect(x: point.x, y: point.y, width: width, height: 2)) { $0.write(text, at: .zero) }
+      default: grid.border(Rect(x: point.x, y: point.y, width: width, height: 3))
+      }
+      for y in 0..<4 {
+        let line = (0..<12).map { grid[Point(x: $0, y: y)].text }
+        #expect(TextWidth.of(line.joined()) == 12, "\(line)")
+      }
+    }
+  }
+
+  /// A small generator, so that a failure can be repeated.
+  private struct Steps: RandomNumberGenerator {
+    var state: UInt64
+    mutating func next() -> UInt64 {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return (state >> 33) | (state << 31)
+    }
+  }
 }

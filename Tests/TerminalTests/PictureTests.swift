@@ -65,14 +65,43 @@ struct PictureTests {
     #expect(grid.text == "    @@@@\n")
   }
 
-  @Test("dithering keeps the mean")
-  func dither() {
-    let grey = flat(16, 16, [100, 100, 100])
-    let grid = HalfBlocks(depth: .eight, isUnicode: true).render(grey, size: Size(width: 16, height: 8))
-    let lit = grid.cells.filter { $0.style.background == .indexed(7) || $0.style.foreground == .indexed(7) }
-    #expect(lit.count > 16 && lit.count < 112)
-    let colours = Set(grid.cells.flatMap { [$0.style.foreground, $0.style.background] })
-    #expect(colours.isSubset(of: [.standard, .indexed(0), .indexed(7)]))
+  @Test(
+    "dithering keeps the mean", arguments: [ColourDepth.eight, .sixteen, .indexed],
+    [RGB(100, 100, 100), RGB(20, 20, 20), RGB(200, 60, 30), RGB(10, 90, 140)])
+  func dither(depth: ColourDepth, colour: RGB) {
+    var sums = [0, 0, 0]
+    for y in 0..<4 {
+      for x in 0..<4 {
+        let dither = Dither(x: x, y: y)
+        let index =
+          switch depth {
+          case .eight: dither.eight(colour)
+          case .sixteen: dither.sixteen(colour)
+          default: dither.indexed(colour)
+          }
+        let shown = Palette.rgb[Int(index)]
+        sums[0] += Int(shown.r)
+        sums[1] += Int(shown.g)
+        sums[2] += Int(shown.b)
+      }
+    }
+    // Sixteen places for the distance of two levels, and xterm's palette is not quite even.
+    let tolerance = depth == .indexed ? 5 : 30
+    for (sum, wanted) in zip(sums, [colour.r, colour.g, colour.b]) {
+      #expect(abs(sum / 16 - Int(wanted)) <= tolerance)
+    }
+  }
+
+  @Test("a grey stays a grey", arguments: [ColourDepth.eight, .sixteen, .indexed])
+  func neutral(depth: ColourDepth) {
+    for value in stride(from: UInt8(0), through: 250, by: 10) {
+      let grid = HalfBlocks(depth: depth, isUnicode: true).render(
+        flat(4, 4, [value, value, value]), size: Size(width: 4, height: 2))
+      for case .indexed(let index) in grid.cells.flatMap({ [$0.style.foreground, $0.style.background] }) {
+        let shown = Palette.rgb[Int(index)]
+        #expect(shown.r == shown.g && shown.g == shown.b)
+      }
+    }
   }
 
   @Test("what is drawn later covers them")

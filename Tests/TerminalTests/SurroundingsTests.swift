@@ -1,3 +1,4 @@
+import CNCurses
 import Testing
 
 @testable import Terminal
@@ -58,10 +59,32 @@ struct GlyphTests {
     #expect("╭─│█…✓é▶球".map { String(Character(ASCIIForm.of($0))) }.joined() == "+-|#.ve>?")
   }
 
-  @Test("a cluster takes its columns, whatever it is")
-  func ascii2() {
+  @Test("two columns stay two columns")
+  func asciiWide() {
     var form = GlyphForm(isUnicode: false)
     #expect(form.pieces(of: "球").count == 2)
     #expect(form.pieces(of: "─") == [[0x2D]])
+  }
+
+  @Test(
+    "a cluster takes its columns, whatever the C library thinks of it",
+    arguments: [
+      "a", "é", "e\u{301}", "一", "か\u{3099}", "한", "\u{1112}\u{1161}\u{11AB}", "😀", "👩‍👩‍👧", "👍🏽", "❤️", "❤", "🇩🇪", "1️⃣",
+      "नमस्ते", "क्षि", "ไทย", "🏴󠁧󠁢󠁥󠁮󠁧󠁿", "🫨", "\u{10EEEE}\u{305}\u{30D}", "a\u{301}\u{302}\u{303}\u{304}\u{305}\u{306}",
+      "\u{E000}",
+      "\u{378}", "\u{FFFD}", "␛",
+    ])
+  func columns(text: String) {
+    var name = [CChar](repeating: 0, count: 64)
+    guard cn_use_locale(&name, name.count) == 1 else { return }
+    var form = GlyphForm(isUnicode: true)
+    for character in text {
+      let pieces = form.pieces(of: String(character))
+      let columns = pieces.map { Int(cn_width(UInt32(bitPattern: $0[0]))) }
+      #expect(columns.allSatisfy { $0 > 0 })
+      #expect(columns.reduce(0, +) == TextWidth.of(character))
+      #expect(
+        pieces.allSatisfy { $0.count <= 5 && $0.dropFirst().allSatisfy { cn_width(UInt32(bitPattern: $0)) == 0 } })
+    }
   }
 }

@@ -58,7 +58,7 @@ int cn_open(const char *term, const char *terminfo, int input, int output) {
 
 void cn_close(void) {
   if (!screen) return;
-  endwin();
+  if (!isendwin()) endwin();
   delscreen(screen);
   screen = NULL;
   close_streams();

@@ -4,10 +4,42 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
+
+// ---- What others say meanwhile ----
+
+static int errors_kept = -1, errors_terminal = -1;
+
+void cn_hold_errors(void) {
+  if (errors_terminal >= 0 || !isatty(STDERR_FILENO)) return;
+  if (errors_kept < 0) {
+    FILE *file = tmpfile();
+    if (!file) return;
+    errors_kept = fcntl(fileno(file), F_DUPFD_CLOEXEC, 0);
+    fclose(file);
+  }
+  errors_terminal = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0);
+  if (errors_kept >= 0 && errors_terminal >= 0) dup2(errors_kept, STDERR_FILENO);
+}
+
+// Safe in a handler.
+void cn_show_errors(void) {
+  if (errors_terminal < 0) return;
+  dup2(errors_terminal, STDERR_FILENO);
+  close(errors_terminal);
+  errors_terminal = -1;
+  char part[4096];
+  ssize_t size;
+  lseek(errors_kept, 0, SEEK_SET);
+  while ((size = read(errors_kept, part, sizeof part)) > 0) {
+    if (write(STDERR_FILENO, part, (size_t)size) != size) break;
+  }
+  if (ftruncate(errors_kept, 0) == 0) lseek(errors_kept, 0, SEEK_SET);
+}
 
 // ---- The guard ----
 
@@ -51,6 +83,7 @@ static void restore_terminal(void) {
   tcflush(guarded_terminal, TCIFLUSH);
   tcsetattr(guarded_terminal, TCSANOW, &guarded_modes);
   pthread_sigmask(SIG_SETMASK, &before, NULL);
+  cn_show_errors();
   errno = kept;
 }
 
@@ -138,7 +171,8 @@ static void release(int signal) {
   atomic_store(&unseen[signal], 0);
 }
 
-void cn_release_signals(void) {
+void cn_release_signals(int has_terminal) {
+  if (!has_terminal) before[SIGHUP].sa_handler = SIG_IGN;
   for (size_t i = 0; i < COUNT(faults); i++) release(faults[i]);
   for (size_t i = 0; i < COUNT(events); i++) release(events[i]);
 }

@@ -22,14 +22,17 @@ extension Ledger {
   /// Takes the next job of the queue, in one transaction: no other process gets the same.
   public func claim(for owner: ProcessOwner = .current) async throws -> Claim {
     let time = clock()
+    // A look costs nobody anything; only a program that finds something to do takes the pen.
+    let glance = try await read { database in
+      let found = try Self.look(owner, time, database)
+      return found.abandoned.isEmpty ? try found.answer(database) : nil
+    }
+    if let glance { return glance }
     return try await write { database in
-      try Self.interruptAbandoned(seenBy: owner, time, database)
-      let running = "SELECT id FROM job WHERE state = 'running' ORDER BY id LIMIT 1"
-      if let id = try Job.ID.fetchOne(database, sql: running) {
-        return try JobRow.jobs([id], database).first.map(Claim.busy) ?? .nothing
-      }
-      let next = "SELECT id FROM job WHERE state = 'queued' AND deleted_at IS NULL ORDER BY id LIMIT 1"
-      guard let id = try Job.ID.fetchOne(database, sql: next) else { return .nothing }
+      let found = try Self.look(owner, time, database)
+      for lost in found.abandoned { try Self.interrupt(lost, now: time, database) }
+      if let answer = try found.answer(database) { return answer }
+      guard let id = found.next else { return .nothing }
       try database.execute(
         literal: "UPDATE job SET state = 'running', started_at = \(time.milliseconds) WHERE id = \(id)")
       try Self.lease(id, to: owner, time, database)
@@ -87,11 +90,30 @@ extension Ledger {
   }
 
   /// Running jobs whose process is gone become `interrupted`. Claiming does this too.
-  /// - Returns: their ids.
+  /// - Returns: those jobs.
   @discardableResult
-  public func interruptAbandoned(seenBy owner: ProcessOwner = .current) async throws -> [Job.ID] {
+  public func interruptAbandoned(seenBy owner: ProcessOwner = .current) async throws -> [Job] {
     let time = clock()
-    return try await write { try Self.interruptAbandoned(seenBy: owner, time, $0) }
+    if try await read({ try Self.look(owner, time, $0).abandoned.isEmpty }) { return [] }
+    return try await write { database in
+      let abandoned = try Self.look(owner, time, database).abandoned
+      for lost in abandoned { try Self.interrupt(lost, now: time, database) }
+      return try JobRow.jobs(abandoned.map(\.id), database)
+    }
+  }
+}
+
+/// The head of the queue as one transaction sees it.
+private struct QueueHead {
+  /// Running, they say, but their process is gone.
+  var abandoned: [(id: Job.ID, lastBeat: Date?)] = []
+  var running: Job.ID?
+  var next: Job.ID?
+
+  /// What needs no writing to be said; nil if there is something to do.
+  func answer(_ database: Database) throws -> Claim? {
+    if let running { return try JobRow.jobs([running], database).first.map(Claim.busy) }
+    return next == nil ? .nothing : nil
   }
 }
 
@@ -140,36 +162,37 @@ extension Ledger {
     try database.execute(literal: "UPDATE detail SET failure = \(text) WHERE job_id = \(id)")
   }
 
-  @discardableResult
-  private static func interruptAbandoned(
-    seenBy observer: ProcessOwner, _ now: Date, _ database: Database
-  ) throws -> [Job.ID] {
+  private static func look(_ observer: ProcessOwner, _ now: Date, _ database: Database) throws -> QueueHead {
+    var head = QueueHead()
+    head.next = try Job.ID.fetchOne(
+      database, sql: "SELECT id FROM job WHERE state = 'queued' AND deleted_at IS NULL ORDER BY id LIMIT 1")
     let rows = try Row.fetchAll(
       database,
       sql: """
-        SELECT id, owner, beat_at FROM job LEFT JOIN lease ON lease.job_id = job.id WHERE state = 'running'
+        SELECT id, owner, beat_at FROM job LEFT JOIN lease ON lease.job_id = job.id WHERE state = 'running' ORDER BY id
         """)
-    let abandoned = rows.filter { row in
-      let owner: ProcessOwner? = JobRow.value(row["owner"])
-      let beat = Date(milliseconds: row["beat_at"] ?? 0)
-      return owner?.isAlive(seenBy: observer, lastBeat: beat, now: now) != true
+    for row in rows {
+      let (owner, beat): (ProcessOwner?, Int64?) = (JobRow.value(row["owner"]), row["beat_at"])
+      let lastBeat = beat.map(Date.init(milliseconds:))
+      if owner?.isAlive(seenBy: observer, lastBeat: lastBeat ?? .distantPast, now: now) == true {
+        head.running = head.running ?? row["id"]
+      } else {
+        head.abandoned.append((row["id"], lastBeat))
+      }
     }
-    for row in abandoned {
-      let (id, beat): (Job.ID, Int64?) = (row["id"], row["beat_at"])
-      try interrupt(id, at: beat ?? now.milliseconds, database)
-    }
-    return abandoned.map { $0["id"] }
+    return head
   }
 
-  private static func interrupt(_ id: Job.ID, at time: Int64, _ database: Database) throws {
-    let reached = try JobRow.jobs([id], database).first?.progress?.place ?? "before it began"
+  private static func interrupt(_ lost: (id: Job.ID, lastBeat: Date?), now: Date, _ database: Database) throws {
+    let reached = try JobRow.jobs([lost.id], database).first?.progress?.place ?? "before it began"
     let failure = Job.Failure(
       code: nil, what: "the program that rendered it ended \(reached), by a crash, a signal or a loss of power",
       remedy: "render it again: the same seed gives the same clip")
-    try end(id, .interrupted, failure, database)
+    try end(lost.id, .interrupted, failure, database)
+    let time = (lost.lastBeat ?? now).milliseconds
     try database.execute(
-      literal: "UPDATE job SET finished_at = \(time), is_cancelling = 0 WHERE id = \(id)")
-    try database.execute(literal: "DELETE FROM lease WHERE job_id = \(id)")
+      literal: "UPDATE job SET finished_at = \(time), is_cancelling = 0 WHERE id = \(lost.id)")
+    try database.execute(literal: "DELETE FROM lease WHERE job_id = \(lost.id)")
   }
 }
 

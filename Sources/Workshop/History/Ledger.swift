@@ -68,6 +68,25 @@ public final class Ledger: Sendable {
   }
 }
 
+extension Ledger {
+  /// Moves a ledger that cannot be opened out of the way, with its companions: a new one must never meet the log of
+  /// the old. Only for someone who was asked; nobody may have it open.
+  /// - Returns: where it is now.
+  public static func moveAside(_ file: URL, now: Date = Date()) throws(RenderError) -> URL {
+    let name = file.lastPathComponent + ".aside-\(now.milliseconds / 1000)"
+    let aside = file.deletingLastPathComponent().appending(path: name)
+    try LedgerFailure.explain("moving aside", file) {
+      // The log first: without it, the file is only older; without the file, the log is nothing.
+      for companion in ["-wal", "-shm", ""] {
+        let source = file.path(percentEncoded: false) + companion
+        guard FileManager.default.fileExists(atPath: source) else { continue }
+        try FileManager.default.moveItem(atPath: source, toPath: aside.path(percentEncoded: false) + companion)
+      }
+    }
+    return aside
+  }
+}
+
 extension Date {
   /// As the ledger keeps a time.
   var milliseconds: Int64 { Int64((timeIntervalSince1970 * 1000).rounded()) }

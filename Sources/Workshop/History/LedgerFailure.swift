@@ -40,7 +40,7 @@ enum LedgerFailure {
       RenderError(
         .inputOutput, "the ledger \(path) is damaged (\(text(error)))",
         remedy: "sqlite3 \"\(path)\" .recover | sqlite3 recovered.sqlite saves what can be read; "
-          + "moved aside, a new one is begun. The clips are not touched")
+          + "move it aside with its -wal and -shm files, and a new one is begun. The clips are not touched")
     case .SQLITE_BUSY, .SQLITE_LOCKED:
       RenderError(
         .inputOutput, "the ledger \(path) was held by another program for 10 seconds",
@@ -55,7 +55,7 @@ enum LedgerFailure {
   static func foreign(_ path: String, _ why: String) -> RenderError {
     RenderError(
       .inputOutput, "\(path) is not a ledger of Moviola: \(why)",
-      remedy: "move it aside (mv \"\(path)\" \"\(path).aside\") and a new one is begun, or set MOVIOLA_HOME")
+      remedy: "move it aside, with its -wal and -shm files if it has them, and a new one is begun; or set MOVIOLA_HOME")
   }
 
   private static func text(_ error: DatabaseError) -> String { error.message ?? "\(error.resultCode)" }

@@ -37,7 +37,8 @@ enum MemoryProbe {
         return MemoryReading.GPU(name: card, usedBytes: number("\(device)/mem_info_vram_used"), totalBytes: total)
       }
       return MemoryReading.GPU(
-        name: card, usedBytes: number("\(device)/mem_info_gtt_used"), totalBytes: number("\(device)/mem_info_gtt_total"),
+        name: card, usedBytes: number("\(device)/mem_info_gtt_used"),
+        totalBytes: number("\(device)/mem_info_gtt_total"),
         isShared: true)
     }
   }

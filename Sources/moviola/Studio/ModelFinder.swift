@@ -65,7 +65,8 @@ struct ModelFinder: Sendable {
       let parameters = parts.dropFirst(2).reduce(0) { $0 + $1.parameterCount }
       let type = "\(experts.count == 2 ? "T2V, 2 × " : "T2V, ")\(Self.size(parameters / max(1, experts.count)))"
       return ModelInfo(
-        id: id, title: title, source: source, type: type, bytes: parts.reduce(0) { $0 + $1.byteCount }, health: .healthy)
+        id: id, title: title, source: source, type: type, bytes: parts.reduce(0) { $0 + $1.byteCount }, health: .healthy
+      )
     } catch {
       let why = Failure(error).sentence
       return ModelInfo(id: id, title: title, source: source, type: "—", bytes: 0, health: .damaged(why))

@@ -10,7 +10,7 @@ final class StudioLoop {
     case signal(Int32)
   }
 
-  private var state: StudioState
+  private(set) var state: StudioState
   private let screen: TerminalScreen
   private let mailbox: Mailbox
   private let effects: EffectRunner

@@ -26,14 +26,18 @@ struct StudioSession {
 
   func run() async throws {
     signal(SIGPIPE, SIG_IGN)
+    // The screen hears of a closed window and gives the signal back as it was: by then a render may still run, and
+    // shells send the signal again.
+    signal(SIGHUP, SIG_IGN)
     let desk = ModelDesk(.live)
     let defaults = try await desk.open(model).defaults
     let ledger = try Ledger(at: home.library)
-    let runner = JobRunner(ledger, into: RenderPlace(home.renders)) { recipe in try await desk.open(recipe.model).engine }
+    let runner = JobRunner(ledger, into: RenderPlace(home.renders)) { recipe in try await desk.open(recipe.model).engine
+    }
     let draft = DraftFile(url: home.state.appending(path: "draft.json"))
     let state = state(defaults, draft)
     let world = world(ledger, desk, draft)
-    let (ending, rendering) = try await loop(state, world, ledger, runner)
+    let (ending, rendering) = try await loop(state, world, ledger, runner, draft)
     await end(ending, runner, rendering)
   }
 
@@ -52,7 +56,9 @@ struct StudioSession {
 
   private func world(_ ledger: Ledger, _ desk: ModelDesk, _ draft: DraftFile) -> StudioWorld {
     let (environment, renders) = (environment, home.renders)
-    let finder = ModelFinder(folders: [home.models.path] + settings.modelFolders, environment: environment)
+    let finder = ModelFinder(
+      folders: (model == BuiltInModel.name ? [] : [model]) + [home.models.path] + settings.modelFolders,
+      environment: environment)
     return StudioWorld(
       ledger: ledger.client,
       plan: { recipe in
@@ -69,7 +75,7 @@ struct StudioSession {
 
   /// Runs the loop on a thread of its own; the queue renders beside it.
   private func loop(
-    _ state: StudioState, _ world: StudioWorld, _ ledger: Ledger, _ runner: JobRunner
+    _ state: StudioState, _ world: StudioWorld, _ ledger: Ledger, _ runner: JobRunner, _ draft: DraftFile
   ) async throws -> (StudioLoop.Ending, Task<Void, Never>) {
     var options = ScreenOptions()
     options.pictures = settings.preview
@@ -83,12 +89,15 @@ struct StudioSession {
           let mailbox = Mailbox(screen.waker)
           let effects = EffectRunner(world) { mailbox.put($0) }
           let rendering = Task { await QueueNews(runner, ledger).run { mailbox.put($0) } }
-          let ending = StudioLoop(state, screen: screen, mailbox: mailbox, effects: effects).run()
+          let loop = StudioLoop(state, screen: screen, mailbox: mailbox, effects: effects)
+          let ending = loop.run()
+          draft.write(loop.state.draft)
           if case .signal(let number) = ending {
             PartialFiles.removeAll()
             screen.die(of: number)
           }
           screen.close()
+          if loop.state.isRendering, case .quit = ending { Console.error("moviola: stopping the render…\n") }
           continuation.resume(returning: (ending, rendering))
         } catch {
           continuation.resume(throwing: RenderError(.inputOutput, error.what, remedy: error.remedy))

@@ -8,7 +8,9 @@ enum SystemPlayer {
       return Notice(.bad, "the clip is gone: \(path)", "视频文件已不存在：\(path)")
     }
     let hasDisplay = ["DISPLAY", "WAYLAND_DISPLAY"].contains { environment[$0]?.isEmpty == false }
-    guard hasDisplay, start(path) else { return Notice(.plain, "no display here; the clip is \(path)", "此处没有图形界面；视频位于 \(path)") }
+    guard hasDisplay, start(path) else {
+      return Notice(.plain, "no display here; the clip is \(path)", "此处没有图形界面；视频位于 \(path)")
+    }
     return Notice(.good, "opened \(path)", "已打开 \(path)")
   }
 

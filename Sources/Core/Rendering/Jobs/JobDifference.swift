@@ -39,23 +39,23 @@ public struct JobDifference: Hashable, Sendable {
 }
 
 extension JobDifference {
-  /// Why a job that was rendered again has other frames than before; nil if it has the same, or if one of the two
-  /// is not done.
+  /// Why a recipe that was rendered again gave other frames; nil if it gave the same, or if so much is changed that
+  /// nobody expected them.
+  public func reasonForOtherFrames(_ before: String, _ after: String) -> String? {
+    guard before != after else { return nil }
+    // The rate of a clip changes none of its frames.
+    let causes = changes.filter { $0.field != .fps }
+    if causes.isEmpty { return "same recipe, same weights: another processor, or another version of Moviola" }
+    guard causes.allSatisfy({ $0.field == .weights || $0.field == .precision }) else { return nil }
+    return causes.map { change in
+      let name = change.field == .weights ? "the model's weights" : "the \(change.field.rawValue)"
+      return "\(name) changed (\(change.old) → \(change.new))"
+    }.joined(separator: "; ")
+  }
+
+  /// The same for two jobs of the ledger; nil if one of them is not done.
   public static func reasonForOtherFrames(from old: Job, to new: Job) -> String? {
-    guard let before = old.result?.framesSHA256, let after = new.result?.framesSHA256, before != after else {
-      return nil
-    }
-    let difference = JobDifference(from: old.recipe, to: new.recipe)
-    let causes = difference.changes.filter { $0.field != .fps }.map { change in
-      switch change.field {
-      case .weights: "the model's weights changed (\(change.old) → \(change.new))"
-      case .prompt, .negative: "the \(change.field.rawValue) changed"
-      default: "\(change.field.rawValue) changed (\(change.old) → \(change.new))"
-      }
-    }
-    if causes.isEmpty {
-      return "the same recipe and weights gave other frames: another processor or version of Moviola"
-    }
-    return causes.joined(separator: "; ")
+    guard let before = old.result?.framesSHA256, let after = new.result?.framesSHA256 else { return nil }
+    return JobDifference(from: old.recipe, to: new.recipe).reasonForOtherFrames(before, after)
   }
 }

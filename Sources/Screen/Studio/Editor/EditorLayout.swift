@@ -45,6 +45,9 @@ public struct EditorLayout {
   /// The rows that the box shows.
   public var visible: ArraySlice<Row> { rows[firstRow..<min(rows.count, firstRow + height)] }
 
+  /// Marks that do not begin a row in Chinese.
+  private static let clinging: Set<Character> = ["，", "。", "、", "；", "：", "！", "？", "）", "”", "》"]
+
   private static func rows(of text: [Character], width: Int, _ measure: (Character) -> Int) -> [Row] {
     var rows: [Row] = []
     var start = 0
@@ -70,7 +73,9 @@ public struct EditorLayout {
         (rowStart, breakAfter) = (end, nil)
       }
       used += cells
-      if character == " " || cells == 2 { breakAfter = position + 1 }
+      let next = line.index(line.startIndex, offsetBy: offset + 1)
+      let clings = next < line.endIndex && Self.clinging.contains(line[next])
+      if character == " " || cells == 2 && !clings { breakAfter = position + 1 }
     }
     rows.append(Row(range: rowStart..<start + line.count))
     return rows

@@ -1,7 +1,7 @@
 /// Everything a person can do, by name. What a key does where is in ``KeyTable``.
 public enum Action: String, Hashable, Sendable, CaseIterable {
   // Anywhere
-  case showCompose, showHistory, showQueue, showModels, help, palette, render, cancelRender, quit, close
+  case showCompose, showHistory, showQueue, showModels, help, palette, render, cancelRender, quit, sayHowToQuit, close
   case zoom, pausePreview, nextTheme, switchLanguage, switchMouse, switchMotion, variations
 
   // Compose
@@ -20,8 +20,12 @@ public enum Action: String, Hashable, Sendable, CaseIterable {
   case up, down, pageUp, pageDown, first, last, choose
 
   // History
-  case filter, nextSort, loadIntoComposer, rerun, rerunNewSeed, compare, open, copyPath, copyPrompt, copyRecipe
-  case favourite, delete, undoDelete, editTags, editNotes, showBatch
+  case filter, nextSort, loadIntoComposer, rerun, rerunNewSeed, rerunReference, compare, open, copyPath, copyPrompt,
+    copyRecipe
+  case favourite, delete, undoDelete, editTags, editNotes, showBatch, keep
+
+  // Contact sheet
+  case sheetLeft, sheetRight
 
   // Models
   case activateModel, refreshModels

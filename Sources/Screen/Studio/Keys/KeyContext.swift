@@ -5,7 +5,7 @@ public enum KeyContext: String, Hashable, Sendable, CaseIterable {
   case everywhere
   case compose, text, settings
   case list, history, queue, models
-  case menu, input, question
+  case menu, sheet, input, question
 
   public var title: Bilingual {
     switch self {
@@ -18,6 +18,7 @@ public enum KeyContext: String, Hashable, Sendable, CaseIterable {
     case .queue: Bilingual("Queue", "队列")
     case .models: Bilingual("Models", "模型")
     case .menu: Bilingual("Menus", "菜单")
+    case .sheet: Bilingual("Contact sheet", "联系表")
     case .input: Bilingual("Input lines", "输入行")
     case .question: Bilingual("Questions", "提问")
     }

@@ -39,6 +39,7 @@ public enum KeyTable {
     KeyBinding(.switchMouse, .everywhere, [], "Mouse on or off", "开启或关闭鼠标"),
     KeyBinding(.switchMotion, .everywhere, [], "Reduced motion on or off", "开启或关闭减少动态效果"),
     KeyBinding(.close, .everywhere, [Key(.escape)], "Close one layer", "关闭一层"),
+    KeyBinding(.sayHowToQuit, .everywhere, [.control("c")], "Say how to quit", "说明如何退出"),
     KeyBinding(.quit, .everywhere, [.control("q")], "Quit (asks while rendering)", "退出（渲染中会先询问）"),
   ]
 
@@ -80,9 +81,13 @@ public enum KeyTable {
     KeyBinding(.down, .settings, [Key(.down)], "Setting below", "下一行设置"),
     KeyBinding(.nextSetting, .settings, [Key(.character(" ")), .character("l")], "Next setting", "下一个设置"),
     KeyBinding(.previousSetting, .settings, [.character("h")], "Previous setting", "上一个设置"),
-    KeyBinding(.valueUp, .settings, [Key(.right), .character("+"), .character("=")], "Next value", "下一个值"),
+    KeyBinding(
+      .valueUp, .settings, [Key(.right), .character("+"), .character("=")], "Next value", "下一个值",
+      line: (2, "next value", "下一个值")),
     KeyBinding(.valueDown, .settings, [Key(.left), .character("-")], "Previous value", "上一个值"),
-    KeyBinding(.editValue, .settings, [Key(.enter)], "Type a value (digits do it too)", "输入数值（也可直接键入）"),
+    KeyBinding(
+      .editValue, .settings, [Key(.enter)], "Type a value (digits do it too)", "输入数值（也可直接键入）",
+      line: (2, "type it", "键入")),
     KeyBinding(.randomSeed, .settings, [.character("r")], "Seed: fixed or random", "种子：固定或随机"),
     KeyBinding(.lastSeed, .settings, [.character("s")], "Seed: an earlier one", "种子：之前用过的"),
     KeyBinding(.resetValue, .settings, [Key(.backspace)], "The model's own value", "模型默认值"),
@@ -106,13 +111,16 @@ public enum KeyTable {
     KeyBinding(.rerun, .history, [.character("r")], "Render again, same seed", "用相同种子重新渲染", line: (2, "re-run", "重跑")),
     KeyBinding(
       .rerunNewSeed, .history, [.character("R")], "Render again, new seed", "用新种子重新渲染", line: (3, "new seed", "新种子")),
+    KeyBinding(.rerunReference, .history, [.character("P")], "Render again in reference precision", "以参考精度重新渲染"),
     KeyBinding(.compare, .history, [.character("=")], "Compare: mark this one, then another", "对比：先标记，再选另一个"),
     KeyBinding(.open, .history, [.character("o")], "Open the clip in the player", "用播放器打开", line: (4, "open", "打开")),
     KeyBinding(.copyPath, .history, [.character("y")], "Copy the path", "复制路径", line: (5, "copy", "复制")),
     KeyBinding(.copyPrompt, .history, [.character("Y")], "Copy the prompt", "复制提示词"),
     KeyBinding(.copyRecipe, .history, [.character("c")], "Copy the recipe as JSON", "复制配方 JSON"),
     KeyBinding(.favourite, .history, [.character("f")], "Favourite, or not", "收藏或取消"),
-    KeyBinding(.delete, .history, [.character("d"), Key(.delete)], "Delete (u brings it back)", "删除（按 u 恢复）", line: (6, "delete", "删除")),
+    KeyBinding(
+      .delete, .history, [.character("d"), Key(.delete)], "Delete (u brings it back)", "删除（按 u 恢复）",
+      line: (6, "delete", "删除")),
     KeyBinding(.undoDelete, .history, [.character("u")], "Bring back what was deleted", "恢复已删除的"),
     KeyBinding(.nextSort, .history, [.character("s")], "Sort", "排序"),
     KeyBinding(.editTags, .history, [.character("t")], "Tags", "标签"),
@@ -122,7 +130,8 @@ public enum KeyTable {
 
   private static let queue: [KeyBinding] = [
     KeyBinding(
-      .delete, .queue, [.character("d"), Key(.delete)], "Take out of the queue; a running one: stop (asks)", "移出队列；进行中的：停止（会先询问）",
+      .delete, .queue, [.character("d"), Key(.delete)], "Take out of the queue; a running one: stop (asks)",
+      "移出队列；进行中的：停止（会先询问）",
       line: (2, "remove", "移出")),
     KeyBinding(.loadIntoComposer, .queue, [.character("e")], "Load into the composer", "载入创作", line: (1, "edit", "编辑")),
     KeyBinding(.zoom, .queue, [Key(.enter)], "Watch the render on the whole screen", "全屏观看渲染"),
@@ -134,12 +143,18 @@ public enum KeyTable {
   ]
 
   private static let layers: [KeyBinding] = [
-    KeyBinding(.up, .menu, [Key(.up), .control("p")], "Up", "上移"),
-    KeyBinding(.down, .menu, [Key(.down), .control("n")], "Down", "下移"),
+    KeyBinding(.up, .menu, [Key(.up), Key(.backtab)], "Up", "上移"),
+    KeyBinding(.down, .menu, [Key(.down), Key(.tab)], "Down", "下移"),
     KeyBinding(.pageUp, .menu, [Key(.pageUp)], "Page up", "上一页"),
     KeyBinding(.pageDown, .menu, [Key(.pageDown)], "Page down", "下一页"),
-    KeyBinding(.choose, .menu, [Key(.enter), Key(.tab)], "Choose", "选择", line: (1, "choose", "选择")),
+    KeyBinding(.choose, .menu, [Key(.enter)], "Choose", "选择", line: (1, "choose", "选择")),
     KeyBinding(.close, .menu, [Key(.escape)], "Close", "关闭", line: (2, "close", "关闭")),
+    KeyBinding(.sheetLeft, .sheet, [Key(.left)], "Variation to the left", "左边的变体"),
+    KeyBinding(.sheetRight, .sheet, [Key(.right)], "Variation to the right", "右边的变体"),
+    KeyBinding(.keep, .sheet, [.character("f"), .character(" ")], "Keep it, or not", "保留或取消", line: (1, "keep", "保留")),
+    KeyBinding(
+      .loadIntoComposer, .sheet, [.character("e"), Key(.enter)], "Go on with this one in the composer", "用此变体继续创作",
+      line: (2, "go on with it", "继续创作")),
     KeyBinding(.choose, .input, [Key(.enter)], "Apply", "应用", line: (1, "apply", "应用")),
     KeyBinding(.close, .input, [Key(.escape)], "Leave", "离开", line: (2, "leave", "离开")),
     KeyBinding(.choose, .question, [.character("y"), Key(.enter)], "Yes", "是", line: (1, "yes", "是")),

@@ -68,6 +68,11 @@ struct ComposeState: Hashable, Sendable {
     return PromptComposer.compose(slots, PromptLanguage.detect(slots) ?? language)
   }
 
+  /// The language in which a slot goes on: its own, or that of the others while it is empty.
+  func language(of slot: Slot) -> PromptLanguage? {
+    PromptLanguage.detect(self[slot].text) ?? PromptLanguage.detect(slots)
+  }
+
   var isBlank: Bool { isFree ? freeText.text.allSatisfy(\.isWhitespace) : slots.isBlank }
 
   /// Each changed field gets an undo step.

@@ -10,7 +10,7 @@ enum Layer: Hashable, Sendable {
   case question(Question)
   case input(InputLine)
   case welcome
-  case batch(Batch)
+  case batch(ContactSheet)
 
   struct Question: Hashable, Sendable {
     var text: Bilingual
@@ -33,6 +33,16 @@ enum Layer: Hashable, Sendable {
     var editor: TextEditor
     var problem: Bilingual?
   }
+}
+
+/// A batch, and the variation that is looked at.
+struct ContactSheet: Hashable, Sendable {
+  var batch: Batch
+  var selection = 0
+
+  var selected: Job? { batch.jobs.indices.contains(selection) ? batch.jobs[selection] : nil }
+
+  mutating func move(_ delta: Int) { selection = max(0, min(batch.jobs.count - 1, selection + delta)) }
 }
 
 /// A list to choose from, filtered by typing.

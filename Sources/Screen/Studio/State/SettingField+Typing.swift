@@ -46,7 +46,8 @@ extension SettingField {
   private func whole(_ text: String, _ range: ClosedRange<Int>, _ set: (Int) -> Void) -> Bilingual? {
     guard let value = Int(text), range.contains(value) else {
       return Bilingual(
-        "a whole number from \(range.lowerBound) to \(range.upperBound)", "请输入 \(range.lowerBound) 到 \(range.upperBound) 的整数")
+        "a whole number from \(range.lowerBound) to \(range.upperBound)",
+        "请输入 \(range.lowerBound) 到 \(range.upperBound) 的整数")
     }
     set(value)
     return nil

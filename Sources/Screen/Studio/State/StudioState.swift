@@ -25,8 +25,11 @@ public struct StudioState: Sendable {
   var queue = QueueState()
   var models = ModelsState()
   var killed = KillBuffer()
-  /// One sentence in the last line, until the next key.
-  var notice: Notice?
+  /// One sentence in the last line, until the next key or for a few seconds.
+  var notice: Notice? {
+    didSet { noticedAt = now }
+  }
+  private(set) var noticedAt = Date(timeIntervalSince1970: 0)
   var isZoomed = false
   /// When memory was read last.
   var lastMemorySecond = 0
@@ -61,7 +64,7 @@ public struct StudioOptions: Hashable, Sendable {
   public init() {}
 }
 
-/// A sentence for the last line.
+/// A sentence for the last line; a bad one stays until the next key.
 public struct Notice: Hashable, Sendable {
   public enum Kind: Hashable, Sendable { case good, plain, bad }
   public var kind: Kind

@@ -17,11 +17,12 @@ extension StudioState {
     case .dismissHint: compose.hints.isEmpty ? Bilingual("there is no hint", "没有提示") : nil
     case .lastSeed: settings.seeds.isEmpty ? Bilingual("no seed was used yet", "还没有用过的种子") : nil
     case .nextTheme: catalog.themes.count < 2 ? Bilingual("there is one theme only", "只有一个主题") : nil
-    case .compare, .favourite, .editTags, .editNotes, .copyPrompt, .copyRecipe, .rerun, .rerunNewSeed:
+    case .compare, .favourite, .editTags, .editNotes, .copyPrompt, .copyRecipe, .rerun, .rerunNewSeed, .rerunReference:
       screen == .history ? noJob : nil
     case .open, .copyPath: screen == .history ? noJob ?? noClip : nil
     case .showBatch:
-      screen == .history ? noJob ?? (history.selected?.batch == nil ? Bilingual("not part of a batch", "不属于任何批次") : nil) : nil
+      screen == .history
+        ? noJob ?? (history.selected?.batch == nil ? Bilingual("not part of a batch", "不属于任何批次") : nil) : nil
     case .undoDelete: history.deleted.isEmpty ? Bilingual("nothing was deleted", "没有删除过") : nil
     default: nil
     }

@@ -33,8 +33,9 @@ extension StudioState {
   /// Every action by name, once.
   func paletteEntries(_ menu: Menu) -> [PaletteEntry] {
     let here = helpContexts
+    // What counts everywhere comes first: keys of a text field are known to fingers, not sought by name.
     var seen: Set<Action> = [.close, .palette, .up, .down, .pageUp, .pageDown, .first, .last, .choose]
-    let order = here + KeyContext.allCases.filter { !here.contains($0) }
+    let order = here.reversed() + KeyContext.allCases.filter { !here.contains($0) }
     return order.flatMap { context in KeyTable.all.filter { $0.context == context } }.compactMap { binding in
       guard seen.insert(binding.action).inserted, matches(menu, [binding.title.en, binding.title.zh, binding.keyName])
       else { return nil }
@@ -49,7 +50,7 @@ extension StudioState {
 
   func wordEntries(_ menu: Menu) -> [WordEntry] {
     guard case .slot(let slot) = compose.focus else { return [] }
-    let language = PromptLanguage.detect(compose[slot].text) ?? options.language
+    let language = compose.language(of: slot) ?? options.language
     return catalog.vocabulary.lists(for: slot).flatMap { list in
       list.words.map { WordEntry(word: $0[language], list: list.title[options.language]) }
     }.filter { !$0.word.isEmpty && matches(menu, [$0.word, $0.list]) }

@@ -30,7 +30,8 @@ extension StudioState {
     let index = fields.firstIndex(of: compose.focus) ?? 0
     compose.focus = fields[(index + delta + fields.count) % fields.count]
     refreshGhost()
-    return []
+    // Whatever happens to the program, no more than one field is lost.
+    return [.saveDraft(draft)]
   }
 
   private mutating func openWords() {
@@ -91,7 +92,7 @@ extension StudioState {
   }
 
   mutating func refreshHints() {
-    guard !compose.isFree, !compose.isBlank else {
+    guard !compose.isBlank else {
       compose.hints = []
       return
     }
@@ -99,16 +100,20 @@ extension StudioState {
     let clip = ClipContext(
       frameCount: recipe.frameCount, framesPerSecond: recipe.framesPerSecond,
       usesNegative: recipe.guidance.high != 1 || recipe.guidance.low != 1)
-    let language = PromptLanguage.detect(compose.slots) ?? options.language
-    let hints = Lints.check(compose.slots, clip: clip, tokenCount: compose.knownTokens?.count, language: language)
-    compose.hints = hints.filter { !compose.dismissedHints.contains($0.id) }
+    let slots = compose.isFree ? PromptSplitter.split(compose.freeText.text) : compose.slots
+    let language = PromptLanguage.detect(slots) ?? options.language
+    let hints = Lints.check(slots, clip: clip, tokenCount: compose.knownTokens?.count, language: language)
+    // In free text only what counts for any text is said: a slot that seems empty may stand elsewhere.
+    compose.hints = hints.filter { hint in
+      !compose.dismissedHints.contains(hint.id) && (!compose.isFree || hint.rule == .length)
+    }
   }
 
   mutating func refreshGhost() {
     compose.ghost = nil
     guard case .slot(let slot) = compose.focus, compose[slot].selection == nil else { return }
     let editor = compose[slot]
-    let language = PromptLanguage.detect(editor.text) ?? options.language
+    let language = compose.language(of: slot) ?? options.language
     compose.ghost = Completion(vocabulary: catalog.vocabulary)
       .suggest(slot, text: editor.text, cursor: editor.cursor, language)
   }

@@ -25,8 +25,9 @@ extension StudioState {
   private mutating func perform(_ action: Action, on job: Job) -> [Effect] {
     switch action {
     case .loadIntoComposer: return load(job)
-    case .rerun: return again(job, seed: job.recipe.seed)
-    case .rerunNewSeed: return again(job, seed: UInt64.random(in: 0...UInt64(UInt32.max)))
+    case .rerun: return again(job) { _ in }
+    case .rerunNewSeed: return again(job) { $0.seed = UInt64.random(in: 0...UInt64(UInt32.max)) }
+    case .rerunReference: return again(job) { $0.precision = .reference }
     case .compare: history.marked = history.marked?.id == job.id ? nil : job
     case .open: return job.result.map { [.openFile($0.clip)] } ?? []
     case .copyPath: return job.result.map { [.copy($0.clip, Bilingual("path copied", "已复制路径"))] } ?? []
@@ -36,7 +37,8 @@ extension StudioState {
       return [.copy(json, Bilingual("recipe copied", "已复制配方"))]
     case .favourite: return [.setFavourite(job.id, !job.isFavourite)]
     case .delete: return delete(job)
-    case .editTags: ask(.tags(job.id), Bilingual("Tags of #\(job.id)", "#\(job.id) 的标签"), job.tags.joined(separator: " "))
+    case .editTags:
+      ask(.tags(job.id), Bilingual("Tags of #\(job.id)", "#\(job.id) 的标签"), job.tags.joined(separator: " "))
     case .editNotes: ask(.notes(job.id), Bilingual("Notes on #\(job.id)", "#\(job.id) 的备注"), job.notes)
     case .showBatch: return job.batch.map { [.readBatch($0)] } ?? []
     default: break
@@ -84,9 +86,9 @@ extension StudioState {
     return recipeChanged() + promptChanged()
   }
 
-  private func again(_ job: Job, seed: UInt64) -> [Effect] {
+  private func again(_ job: Job, _ change: (inout Recipe) -> Void) -> [Effect] {
     var recipe = job.recipe
-    recipe.seed = seed
+    change(&recipe)
     return [.enqueue([NewJob(recipe, parent: job.id)], nil)]
   }
 
@@ -107,7 +109,8 @@ extension StudioState {
     history.jobs = isContinued ? history.jobs + page.jobs : page.jobs
     history.next = page.next
     if !isContinued {
-      history.selection = selected.flatMap { id in history.jobs.firstIndex { $0.id == id } }
+      history.selection =
+        selected.flatMap { id in history.jobs.firstIndex { $0.id == id } }
         ?? min(history.selection, max(0, history.jobs.count - 1))
     }
     return screen == .history ? selectedJobChanged() : []
@@ -152,7 +155,7 @@ extension StudioState {
 
   mutating func receive(_ batch: Batch?) -> [Effect] {
     guard let batch else { return [] }
-    layers.append(.batch(batch))
+    layers.append(.batch(ContactSheet(batch: batch)))
     return batch.jobs.filter { history.thumbnails[$0.id] == nil }.map { .readThumbnail($0.id) }
   }
 

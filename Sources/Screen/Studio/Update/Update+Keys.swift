@@ -7,11 +7,13 @@ extension StudioState {
   /// Where keys count now, innermost first.
   var contexts: [KeyContext] {
     switch layers.last {
-    case .help, .palette, .words, .templates: return [.menu]
-    case .question, .welcome, .batch: return [.question]
+    case .help, .palette, .words, .templates, .welcome: return [.menu]
+    case .batch: return [.sheet, .menu]
+    case .question: return [.question]
     case .input: return [.input, .text]
     case nil: break
     }
+    if isZoomed { return [.list, .everywhere] }
     switch screen {
     case .compose where compose.focus == .settings:
       return settings.entry == nil ? [.settings, .compose, .everywhere] : [.input, .text, .compose, .everywhere]
@@ -29,6 +31,7 @@ extension StudioState {
     case .question, .welcome, .batch: return false
     case nil: break
     }
+    if isZoomed { return false }
     return screen == .compose && (compose.editor != nil || settings.entry != nil)
       || screen == .history && history.isFiltering
   }
@@ -45,7 +48,8 @@ extension StudioState {
   private func action(for key: Key) -> Action? {
     if let action = KeyTable.action(for: key, in: contexts) { return action }
     guard let action = KeyTable.action(for: key, in: [.everywhere]), !layers.isEmpty else { return nil }
-    return [.quit, .render].contains(action) ? action : nil
+    let counts: Set<Action> = layers.last == .welcome ? [.quit, .render, .help, .palette] : [.quit, .render]
+    return counts.contains(action) ? action : nil
   }
 
   private func typed(_ key: Key) -> String? {
@@ -86,6 +90,7 @@ extension StudioState {
     case .render: return startRender()
     case .cancelRender: askToCancel()
     case .quit: return quit()
+    case .sayHowToQuit: notice = Notice(.plain, "Ctrl-Q quits, Esc closes a layer", "按 Ctrl-Q 退出，按 Esc 关闭一层")
     case .pausePreview: render.isPreviewPaused.toggle()
     case .nextTheme: nextTheme()
     case .switchLanguage: options.language = options.language == .en ? .zh : .en
@@ -160,12 +165,15 @@ extension StudioState {
 
   static let quitQuestion = Layer.Question(
     text: Bilingual(
-      "A render is running. Quit and stop it? What it has reached stays in the ledger.", "正在渲染。要停止并退出吗？已完成的进度会留在记录中。"), yes: .quit)
+      "A render is running. Quit and stop it? What it has reached stays in the ledger.", "正在渲染。要停止并退出吗？已完成的进度会留在记录中。"),
+    yes: .quit)
 
   private mutating func askToCancel() {
     guard let job = render.watch?.job ?? queue.running else { return }
     layers.append(
       .question(
-        .init(text: Bilingual("Stop render #\(job.id)? Its steps so far are lost.", "停止渲染 #\(job.id)？已完成的步数将丢失。"), yes: .cancel(job.id))))
+        .init(
+          text: Bilingual("Stop render #\(job.id)? Its steps so far are lost.", "停止渲染 #\(job.id)？已完成的步数将丢失。"),
+          yes: .cancel(job.id))))
   }
 }

@@ -8,6 +8,9 @@ extension StudioState {
     switch action {
     case .up: moveInMenu(-1)
     case .down: moveInMenu(1)
+    case .sheetLeft: moveInMenu(-1)
+    case .sheetRight: moveInMenu(1)
+    case .keep, .loadIntoComposer: return performInSheet(action)
     case .pageUp: moveInMenu(-10)
     case .pageDown: moveInMenu(10)
     default: break
@@ -27,8 +30,23 @@ extension StudioState {
     case .palette(let menu): layers.append(.palette(moved(menu, paletteEntries(menu).count)))
     case .words(let menu): layers.append(.words(moved(menu, wordEntries(menu).count)))
     case .templates(let menu): layers.append(.templates(moved(menu, templateEntries(menu).count)))
-    case .question, .input, .welcome, .batch: layers.append(layer)
+    case .batch(var sheet):
+      sheet.move(delta)
+      layers.append(.batch(sheet))
+    case .question, .input, .welcome: layers.append(layer)
     }
+  }
+
+  /// Keepers are favourites; one of them goes on into the composer.
+  private mutating func performInSheet(_ action: Action) -> [Effect] {
+    guard case .batch(var sheet) = layers.last, let job = sheet.selected else { return [] }
+    guard action == .keep else {
+      layers.removeAll()
+      return load(job)
+    }
+    sheet.batch.jobs[sheet.selection].isFavourite.toggle()
+    layers[layers.count - 1] = .batch(sheet)
+    return [.setFavourite(job.id, !job.isFavourite)]
   }
 
   /// Enter.
@@ -73,7 +91,7 @@ extension StudioState {
     let entries = wordEntries(menu)
     guard entries.indices.contains(menu.selection), case .slot(let slot) = compose.focus else { return [] }
     layers.removeLast()
-    let language = PromptLanguage.detect(compose[slot].text) ?? options.language
+    let language = compose.language(of: slot) ?? options.language
     return takeText(.paste(Self.joined(compose[slot], entries[menu.selection].word, language)))
   }
 

@@ -31,7 +31,14 @@ extension StudioState {
     guard let first = jobs.first else { return [] }
     let isBusy = render.watch != nil
     let number = jobs.count > 1 ? "#\(first.id)–#\(jobs[jobs.count - 1].id)" : "#\(first.id)"
-    notice = isBusy ? Notice(.good, "\(number) waits in the queue", "\(number) 已加入队列") : Notice(.good, "\(number) starts", "\(number) 开始渲染")
+    guard jobs.count == 1 else {
+      notice = Notice(.good, "\(number): \(jobs.count) renders are in the queue", "\(number)：\(jobs.count) 个渲染已加入队列")
+      return [.readQueue, .readTotals]
+    }
+    notice =
+      isBusy
+      ? Notice(.good, "\(number) waits in the queue", "\(number) 已加入队列")
+      : Notice(.good, "\(number) starts", "\(number) 开始渲染")
     return [.readQueue, .readTotals]
   }
 
@@ -48,6 +55,13 @@ extension StudioState {
     case .ended(let job): return ended(job)
     }
     return []
+  }
+
+  /// Of a render in another process, the ledger knows the memory.
+  mutating func receive(_ reading: MemoryReading) {
+    var reading = reading
+    if render.watch?.isForeign == true { reading.engineBytes = queue.running?.progress?.residentBytes }
+    render.memory.add(reading)
   }
 
   private mutating func watching(_ id: Job.ID, _ change: (inout RenderWatch, Date) -> Void) {
@@ -88,6 +102,7 @@ extension StudioState {
 
   /// Time passes only while something moves.
   mutating func tick() -> [Effect] {
+    expireNotice()
     if isPlaying { render.frame += 1 }
     if playsThumbnail { history.framesPlayed += 1 }
     let second = Int(now.timeIntervalSince1970)

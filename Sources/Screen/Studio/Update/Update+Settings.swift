@@ -98,7 +98,8 @@ extension StudioState {
     settings.defaults = defaults
     settings.recipe = defaults
     compose.knownTokens = nil
-    notice = Notice(.good, "\(SettingField.model.text(defaults)) renders from now on", "现在使用 \(SettingField.model.text(defaults))")
+    notice = Notice(
+      .good, "\(SettingField.model.text(defaults)) renders from now on", "现在使用 \(SettingField.model.text(defaults))")
     return recipeChanged() + promptChanged()
   }
 }

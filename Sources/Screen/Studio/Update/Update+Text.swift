@@ -12,6 +12,7 @@ extension StudioState {
       case .question, .welcome, .batch: return nil
       case nil: break
       }
+      if isZoomed { return nil }
       switch screen {
       case .compose: return settings.entry ?? compose.editor
       case .history: return history.isFiltering ? history.filterText : nil

@@ -29,7 +29,7 @@ public func update(_ state: inout StudioState, _ message: Message) -> [Effect] {
   case .models(let models): state.receive(models)
   case .modelOpened(let defaults): return state.modelOpened(defaults)
   case .news(let news): return state.receive(news)
-  case .memory(let reading): state.render.memory.add(reading)
+  case .memory(let reading): state.receive(reading)
   case .notice(let notice): state.notice = notice
   }
   return []

@@ -12,8 +12,7 @@ enum AdviceView {
       let split = KeyTable.binding(for: .splitText, in: [.compose])
       canvas.write(
         "\(canvas.look.signs.advice) \(split?.keyName ?? ""): \(canvas.look.say(split?.title ?? Bilingual("", "")))",
-        x: rest.x, y: rest.y, .hint, limit: rest.width)
-      return
+        x: rest.x, y: rest.takeTop(1).y, .hint, limit: rest.width)
     }
     var number = 1
     for hint in state.compose.hints {
@@ -36,8 +35,10 @@ enum AdviceView {
     for slot in Slot.positive {
       let isFilled = !state.compose.slots.isBlank(slot)
       let sign = isFilled ? canvas.look.signs.done : canvas.look.signs.queued
-      x += canvas.write(
-        "\(sign) \(slot.name[state.options.language])", x: x, y: row.y, isFilled ? .good : .dim, limit: row.endX - x) + 2
+      x +=
+        canvas.write(
+          "\(sign) \(slot.name[state.options.language])", x: x, y: row.y, isFilled ? .good : .dim, limit: row.endX - x)
+        + 2
     }
   }
 

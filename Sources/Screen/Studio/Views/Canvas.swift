@@ -57,7 +57,10 @@ struct Hit {
     case action(Action)
     case field(ComposeState.Focus)
     case setting(SettingField)
-    case job(Int), queued(Int), model(Int), menu(Int)
+    case job(Int)
+    case queued(Int)
+    case model(Int)
+    case menu(Int)
     /// Covers what is below.
     case nothing
   }

@@ -14,23 +14,30 @@ struct ComposeLayout {
   let isWide: Bool
 
   static let labelWidth = 10
+  /// The rule, four rows of values, the plan.
   static let settingsHeight = 6
-  static let stripHeight = 4
 
   init(_ state: StudioState) {
     let body = Rect(state.size).inset(top: 1, bottom: 1)
-    isWide = state.size.width >= 100 && state.size.height >= 24
+    isWide = Self.isWide(state.size)
     var column = body.inset(top: 1)
     if isWide {
       (column, panel) = column.splitLeft(body.width * 54 / 100)
       panel = panel.inset(left: 3, right: 1)
     } else {
-      panel = column.takeBottom(Self.stripHeight)
+      panel = column.takeBottom(Self.stripHeight(state.size))
     }
     left = column
-    settings = column.takeBottom(Self.settingsHeight)
+    // On a very low screen the values show while they have the keys; the plan always does.
+    let showsValues = column.height >= 16 || state.compose.focus == .settings
+    settings = column.takeBottom(showsValues ? Self.settingsHeight : 1)
     place(state, &column)
   }
+
+  static func isWide(_ size: Size) -> Bool { size.width >= 108 && size.height >= 24 }
+
+  /// A few lines; on a tall screen the whole panel.
+  static func stripHeight(_ size: Size) -> Int { size.height >= 40 ? size.height - 22 : 4 }
 
   private mutating func place(_ state: StudioState, _ column: inout Rect) {
     let compose = state.compose
@@ -38,7 +45,7 @@ struct ComposeLayout {
     let width = max(3, column.width - Self.labelWidth - 2)
     let spare = max(0, column.height - focuses.count)
     var extra = spare * (compose.isFree ? 6 : 4) / 10
-    for focus in focuses {
+    for focus in Self.visible(focuses, focus: compose.focus, rows: column.height) {
       let editor = Self.editor(focus, compose)
       let rows = EditorLayout(editor, width: width, height: 1, wraps: true, measure: TextWidth.of).rows.count
       let height = 1 + min(extra, rows - 1)
@@ -50,6 +57,15 @@ struct ComposeLayout {
     readsAs = column.takeTop(min(readRows(state, width), max(1, column.height / 2)))
     if column.height > 3 { _ = column.takeTop(1) }
     advice = column
+  }
+
+  /// Where there is no room for all, those around the one that has the keys.
+  private static func visible(
+    _ all: [ComposeState.Focus], focus: ComposeState.Focus, rows: Int
+  ) -> ArraySlice<ComposeState.Focus> {
+    let index = all.firstIndex(of: focus) ?? 0
+    let first = max(0, min(index - rows + 1, all.count - rows))
+    return all[first..<min(all.count, first + rows)]
   }
 
   private static func editor(_ focus: ComposeState.Focus, _ compose: ComposeState) -> TextEditor {

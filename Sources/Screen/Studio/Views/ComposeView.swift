@@ -17,7 +17,9 @@ enum ComposeView {
       canvas.divider(x: layout.left.endX, from: 1, to: state.size.height - 1)
       RenderPanelView.draw(state, &canvas, layout.panel)
     } else {
-      RenderStripView.draw(state, &canvas, layout.panel)
+      layout.panel.height > 4
+        ? RenderPanelView.draw(state, &canvas, layout.panel.inset(left: 1, right: 1))
+        : RenderStripView.draw(state, &canvas, layout.panel)
     }
   }
 
@@ -31,7 +33,9 @@ enum ComposeView {
       case .free: label = canvas.look.say(.freeText)
       case .settings: label = ""
       }
-      if isFocused { canvas.write(canvas.look.signs.marker, x: box.x - ComposeLayout.labelWidth - 1, y: box.y, .accent) }
+      if isFocused {
+        canvas.write(canvas.look.signs.marker, x: box.x - ComposeLayout.labelWidth - 1, y: box.y, .accent)
+      }
       canvas.write(
         label, x: box.x - ComposeLayout.labelWidth, y: box.y, isFocused ? .accent : .fieldLabel,
         limit: ComposeLayout.labelWidth - 1)
@@ -81,7 +85,8 @@ extension Canvas {
         guard x >= box.x, x + cells <= box.endX else { continue }
         let isSelected = editor.selection?.contains(position) ?? false
         grid.write(
-          String(character), at: Point(x: x, y: box.y + index), style: look[isSelected && isFocused ? .selection : role])
+          String(character), at: Point(x: x, y: box.y + index), style: look[isSelected && isFocused ? .selection : role]
+        )
       }
     }
     guard isFocused else { return }

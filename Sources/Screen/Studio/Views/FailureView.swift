@@ -4,7 +4,9 @@ import Terminal
 
 /// Why there is no clip: what happened, how far it was, what to do now.
 enum FailureView {
-  static func draw(_ job: Job, _ failure: Job.Failure, _ canvas: inout Canvas, _ area: Rect) {
+  /// - Returns: what it left free.
+  @discardableResult
+  static func draw(_ job: Job, _ failure: Job.Failure, _ canvas: inout Canvas, _ area: Rect) -> Rect {
     let look = canvas.look
     var rest = area.inset(horizontally: 1)
     let (sign, word, role) = JobText.state(job.state, look)
@@ -15,6 +17,7 @@ enum FailureView {
     }
     if let remedy = failure.remedy { entry(look.say(.remedy), remedy, &canvas, &rest) }
     for warning in job.warnings { entry(look.signs.warning, warning, &canvas, &rest) }
+    return rest
   }
 
   private static func entry(_ label: String, _ text: String, _ canvas: inout Canvas, _ rest: inout Rect) {

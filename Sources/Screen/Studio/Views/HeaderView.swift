@@ -5,25 +5,29 @@ import Terminal
 /// The first line: screens, model, what is going on.
 enum HeaderView {
   static func draw(_ state: StudioState, _ canvas: inout Canvas, _ area: Rect) {
+    let end = drawRight(state, &canvas, area)
     var x = area.x + 1
     if area.width >= 76 { x += canvas.write("moviola", x: x, y: area.y, .accent) + 3 }
     for tab in tabs(state) {
       let isActive = tab.screen == state.screen
+      guard x + TextWidth.of(tab.key) + 1 + TextWidth.of(tab.title) <= end else { break }
       let start = x
       x += canvas.write(tab.key, x: x, y: area.y, .key) + 1
       x += canvas.write(tab.title, x: x, y: area.y, isActive ? .tabActive : .tab)
       canvas.hit(Rect(x: start, y: area.y, width: x - start, height: 1), .action(tab.action))
       x += area.width >= 100 ? 3 : 2
     }
-    drawRight(state, &canvas, area, from: x)
+    let model = SettingField.model.text(state.settings.recipe)
+    if end - x > TextWidth.of(model) { canvas.write(model, endingAt: end, y: area.y, .dim) }
   }
 
   private static func tabs(
     _ state: StudioState
   ) -> [(screen: StudioState.Screen, key: String, title: String, action: Action)] {
     let look = state.look
-    let total = state.history.total.map { " \($0)" } ?? ""
-    let waiting = state.queue.jobs.isEmpty ? "" : " \(state.queue.jobs.count)"
+    let isNarrow = state.size.width < 76
+    let total = isNarrow ? "" : state.history.total.map { " \($0)" } ?? ""
+    let waiting = isNarrow || state.queue.jobs.isEmpty ? "" : " \(state.queue.jobs.count)"
     return [
       (.compose, "F2", look.say(.compose), .showCompose),
       (.history, "F3", look.say(.history) + total, .showHistory),
@@ -32,7 +36,8 @@ enum HeaderView {
     ]
   }
 
-  private static func drawRight(_ state: StudioState, _ canvas: inout Canvas, _ area: Rect, from x: Int) {
+  /// - Returns: where the room to its left ends.
+  private static func drawRight(_ state: StudioState, _ canvas: inout Canvas, _ area: Rect) -> Int {
     let look = canvas.look
     var end = area.endX - 1
     // The clock runs while something renders; a screen on which nothing moves would show the wrong time.
@@ -41,7 +46,7 @@ enum HeaderView {
         canvas.write(Numbers.moment(state.now, now: state.now, state.calendar), endingAt: end, y: area.y, .dim)
         end -= 8
       }
-      let text = "\(look.signs.on) \(RenderText.short(watch, look))"
+      let text = "\(look.signs.on) \(area.width < 76 ? RenderText.count(watch) : RenderText.short(watch, look))"
       canvas.write(text, endingAt: end, y: area.y, .accent)
       end -= TextWidth.of(text) + 3
     } else {
@@ -49,8 +54,7 @@ enum HeaderView {
       canvas.write(text, endingAt: end, y: area.y, .dim)
       end -= TextWidth.of(text) + 3
     }
-    let model = SettingField.model.text(state.settings.recipe)
-    if end - x > TextWidth.of(model) { canvas.write(model, endingAt: end, y: area.y, .dim) }
+    return end
   }
 }
 

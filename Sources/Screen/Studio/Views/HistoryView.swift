@@ -9,6 +9,9 @@ enum HistoryView {
     drawFilter(state, &canvas, rest.takeTop(1))
     let rule = rest.takeTop(1)
     canvas.rule(rule)
+    if let problem = state.history.filter.problems.first {
+      canvas.write(" \(canvas.look.signs.warning) \(problem.message) ", x: 2, y: rule.y, .warn, limit: rule.width - 4)
+    }
     let isWide = body.width >= 100
     if state.history.isDetailZoomed {
       JobDetailView.draw(state, &canvas, rest.inset(horizontally: 2))
@@ -28,8 +31,10 @@ enum HistoryView {
   private static func drawFilter(_ state: StudioState, _ canvas: inout Canvas, _ row: Rect) {
     let look = canvas.look
     let history = state.history
-    let count = [history.matching.map(String.init) ?? look.signs.dash, history.total.map(String.init) ?? look.signs.dash]
-      .joined(separator: " \(look.say(.of)) ")
+    let count = [
+      history.matching.map(String.init) ?? look.signs.dash, history.total.map(String.init) ?? look.signs.dash,
+    ]
+    .joined(separator: " \(look.say(.of)) ")
     let right = "\(count) \(look.signs.dot) \(JobText.sort(history.sort, look))"
     canvas.write(right, endingAt: row.endX - 1, y: row.y, .dim)
     let box = Rect(x: row.x + 3, y: row.y, width: row.width - TextWidth.of(right) - 6, height: 1)
@@ -37,9 +42,6 @@ enum HistoryView {
     if history.isFiltering || !history.filterText.isEmpty {
       canvas.editor(
         history.filterText, in: box, wraps: false, isFocused: history.isFiltering && state.layers.isEmpty, role: .field)
-      if let problem = history.filter.problems.first {
-        canvas.write("\(look.signs.warning) \(problem.message)", endingAt: box.endX, y: row.y, .warn)
-      }
     } else {
       canvas.write(look.say(.filter), x: box.x, y: row.y, .ghost, limit: box.width)
     }
@@ -50,7 +52,9 @@ enum HistoryView {
     let history = state.history
     guard !history.jobs.isEmpty else {
       let word: Word = history.filterText.isEmpty ? .noJobs : .noMatch
-      if !history.isLoading { canvas.write(canvas.look.say(word), x: area.x + 2, y: area.y + 1, .dim, limit: area.width - 3) }
+      if !history.isLoading {
+        canvas.write(canvas.look.say(word), x: area.x + 2, y: area.y + 1, .dim, limit: area.width - 3)
+      }
       return
     }
     let first = max(0, min(history.selection - area.height / 2, history.jobs.count - area.height))

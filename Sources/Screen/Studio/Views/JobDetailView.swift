@@ -11,7 +11,8 @@ enum JobDetailView {
     var rest = area
     let pictureRows = area.height - lines.count
     if let failure = job.failure {
-      FailureView.draw(job, failure, &canvas, rest.takeTop(max(3, pictureRows)))
+      let free = FailureView.draw(job, failure, &canvas, rest.takeTop(max(3, pictureRows)))
+      rest = area.inset(top: free.y - area.y + (free.height > 1 ? 1 : 0))
     } else if pictureRows >= 5, let thumbnail = state.history.thumbnails[job.id] {
       drawPicture(thumbnail, state, job, &canvas, rest.takeTop(min(pictureRows, max(6, area.width / 3))))
     }
@@ -28,7 +29,8 @@ enum JobDetailView {
     canvas.grid.border(area, canvas.look.border, style: canvas.look[.previewFrame])
     let frame = thumbnail.frames[state.history.framesPlayed % thumbnail.frames.count]
     let id = 101 + Int(job.id % 100)
-    if let picture = Picture(id: id, width: frame.width, height: frame.height, rgb: frame.rgb, area: area.inset(by: 1)) {
+    if let picture = Picture(id: id, width: frame.width, height: frame.height, rgb: frame.rgb, area: area.inset(by: 1))
+    {
       canvas.grid.pictures.append(picture)
     }
   }
@@ -45,9 +47,13 @@ enum JobDetailView {
     let dot = " \(look.signs.dot) "
     let heart = job.isFavourite ? "   \(look.signs.favourite)" : ""
     let moment = Numbers.moment(job.createdAt, now: state.now, state.calendar)
-    var lines = [Line(text: "#\(job.id)  \(sign) \(word)  \(moment)   \(look.say(.seed)) \(recipe.seed)\(heart)", role: role)]
+    var lines = [
+      Line(text: "#\(job.id)  \(sign) \(word)  \(moment)   \(look.say(.seed)) \(recipe.seed)\(heart)", role: role)
+    ]
     lines += Wrapping.lines(recipe.prompt, width: width).prefix(5).map { Line(text: $0, role: .title) }
-    if !recipe.negativePrompt.isEmpty { lines.append(Line(text: "− " + RenderText.line(recipe.negativePrompt), role: .dim)) }
+    if !recipe.negativePrompt.isEmpty {
+      lines.append(Line(text: "− " + RenderText.line(recipe.negativePrompt), role: .dim))
+    }
     lines.append(
       Line(
         text: [
@@ -63,8 +69,12 @@ enum JobDetailView {
           SettingField.model.text(recipe),
         ].joined(separator: dot)))
     if let result = job.result { lines += results(job, result, look) }
-    if !job.tags.isEmpty { lines.append(Line(text: "\(look.say(.tags)) \(job.tags.joined(separator: " "))", role: .badge)) }
-    if !job.notes.isEmpty { lines += Wrapping.lines("\(look.say(.notes)) \(job.notes)", width: width).prefix(3).map { Line(text: $0) } }
+    if !job.tags.isEmpty {
+      lines.append(Line(text: "\(look.say(.tags)) \(job.tags.joined(separator: " "))", role: .badge))
+    }
+    if !job.notes.isEmpty {
+      lines += Wrapping.lines("\(look.say(.notes)) \(job.notes)", width: width).prefix(3).map { Line(text: $0) }
+    }
     return lines + differences(job, state, width: width)
   }
 
@@ -93,7 +103,9 @@ enum JobDetailView {
     let summary = "\(look.say(word)) #\(other.id): \(JobDifference(from: other.recipe, to: job.recipe).summary)"
     var lines = Wrapping.lines(summary, width: width).prefix(3).map { Line(text: $0, role: .accent) }
     if let reason = JobDifference.reasonForOtherFrames(from: other, to: job) {
-      lines += Wrapping.lines("\(look.signs.warning) \(reason)", width: width).prefix(2).map { Line(text: $0, role: .warn) }
+      lines += Wrapping.lines("\(look.signs.warning) \(reason)", width: width).prefix(2).map {
+        Line(text: $0, role: .warn)
+      }
     } else if let mine = job.result?.framesSHA256, mine == other.result?.framesSHA256 {
       let same = state.options.language == .zh ? "与 #\(other.id) 的帧完全相同" : "same frames as #\(other.id)"
       lines.append(Line(text: "\(look.signs.done) \(same)", role: .good))

@@ -17,7 +17,8 @@ enum JobText {
   /// Time of a finished job, progress of one that stopped.
   static func outcome(_ job: Job) -> String {
     if let seconds = job.result?.seconds.total { return Numbers.time(seconds) }
-    guard let progress = job.progress, progress.total > 0, progress.stage == .denoise || progress.stage == .decode else {
+    guard let progress = job.progress, progress.total > 0, progress.stage == .denoise || progress.stage == .decode
+    else {
       return ""
     }
     return "\(progress.done)/\(progress.total)"

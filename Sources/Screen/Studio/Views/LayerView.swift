@@ -13,7 +13,7 @@ enum LayerView {
     case .question(let question): QuestionView.draw(question, state, &canvas, body)
     case .input(let line): InputLineView.draw(line, state, &canvas, body)
     case .welcome: WelcomeView.draw(state, &canvas, body)
-    case .batch(let batch): BatchView.draw(batch, state, &canvas, body)
+    case .batch(let sheet): ContactSheetView.draw(sheet, state, &canvas, body)
     }
   }
 }

@@ -31,11 +31,13 @@ enum ModelsView {
     }
     canvas.write(isActive ? look.signs.on : look.signs.off, x: rows.x + 2, y: rows.y, isActive ? .accent : .dim)
     canvas.write(model.title, x: rows.x + 4, y: rows.y, isSelected ? .selection : .text, limit: rows.width / 2 - 5)
-    let right = "\(model.type)   \(look.say(model.source))   \(TextWidth.pad(Numbers.bytes(model.bytes), to: 10, align: .right))"
+    let right =
+      "\(model.type)   \(look.say(model.source))   \(TextWidth.pad(Numbers.bytes(model.bytes), to: 10, align: .right))"
     canvas.write(right, endingAt: rows.endX - 2, y: rows.y, .dim)
     switch model.health {
     case .healthy:
-      let text = "\(look.signs.done) \(look.say(.healthy))" + (isActive ? " \(look.signs.dot) \(look.say(.active))" : "")
+      let text =
+        "\(look.signs.done) \(look.say(.healthy))" + (isActive ? " \(look.signs.dot) \(look.say(.active))" : "")
       canvas.write(text, x: rows.x + 4, y: rows.y + 1, .good, limit: rows.width - 6)
     case .damaged(let why):
       canvas.write("\(look.signs.failed) \(why)", x: rows.x + 4, y: rows.y + 1, .bad, limit: rows.width - 6)

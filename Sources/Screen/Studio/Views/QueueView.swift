@@ -6,7 +6,13 @@ import Terminal
 enum QueueView {
   static func draw(_ state: StudioState, _ canvas: inout Canvas, _ body: Rect) {
     canvas.rule(body.row(0))
-    let area = body.inset(top: 1)
+    var area = body.inset(top: 1)
+    if ComposeLayout.isWide(state.size) {
+      let (list, panel) = area.splitLeft(body.width * 54 / 100)
+      canvas.divider(x: list.endX, from: body.y, to: body.endY)
+      RenderPanelView.draw(state, &canvas, panel.inset(left: 3, right: 1))
+      area = list
+    }
     guard !state.queue.jobs.isEmpty else {
       canvas.write(canvas.look.say(.emptyQueue), x: area.x + 2, y: area.y + 1, .dim, limit: area.width - 3)
       return

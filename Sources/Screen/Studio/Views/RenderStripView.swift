@@ -23,7 +23,8 @@ enum RenderStripView {
     }
     let number = canvas.write("#\(watch.job.id)", x: text.x, y: text.y, .accent)
     canvas.write(
-      RenderText.line(watch.job.recipe.prompt), x: text.x + number + 1, y: text.y, .title, limit: text.width - number - 1)
+      RenderText.line(watch.job.recipe.prompt), x: text.x + number + 1, y: text.y, .title,
+      limit: text.width - number - 1)
     if watch.endedAt == nil {
       RenderPanelView.bar(watch, &canvas, text.row(1))
     } else {

@@ -41,7 +41,8 @@ enum RenderText {
   }
 
   static func expert(_ watch: RenderWatch, _ look: Look) -> String {
-    switch watch.expert {
+    guard watch.stage == .denoise else { return "" }
+    return switch watch.expert {
     case .highNoiseExpert: look.say(.highExpert)
     case .lowNoiseExpert: look.say(.lowExpert)
     default: ""

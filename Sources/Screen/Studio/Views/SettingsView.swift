@@ -6,24 +6,29 @@ import Terminal
 /// The settings in fixed columns, so that nothing jumps, and the plan below.
 enum SettingsView {
   static let columns = 3
-  private static let labelWidth = 10
+  private static let labelWidths = [9, 7, 10]
 
   static func draw(_ state: StudioState, _ canvas: inout Canvas, _ area: Rect) {
+    PlanView.draw(state, &canvas, area.row(area.height - 1).inset(left: 1, right: 1))
     guard area.height >= ComposeLayout.settingsHeight else { return }
     canvas.rule(area.row(0), title: canvas.look.say(.settings))
-    let width = (area.width - 2) / columns
-    for (index, field) in SettingField.allCases.enumerated() {
-      let cell = Rect(
-        x: area.x + 1 + index % columns * width, y: area.y + 1 + index / columns, width: width, height: 1)
-      draw(field, state, &canvas, cell)
+    var rest = area.inset(left: 1, top: 1, right: 1, bottom: 1)
+    let unit = rest.width
+    for (column, labelWidth) in labelWidths.enumerated() {
+      let cells =
+        column == columns - 1 ? rest : rest.takeLeft(unit * (labelWidth + 12) / (labelWidths.reduce(0, +) + 36))
+      for row in 0..<SettingField.allCases.count / columns {
+        draw(SettingField.allCases[row * columns + column], state, &canvas, cells.row(row), labelWidth)
+      }
     }
-    PlanView.draw(state, &canvas, area.row(ComposeLayout.settingsHeight - 1).inset(left: 1, right: 1))
   }
 
-  private static func draw(_ field: SettingField, _ state: StudioState, _ canvas: inout Canvas, _ cell: Rect) {
+  private static func draw(
+    _ field: SettingField, _ state: StudioState, _ canvas: inout Canvas, _ cell: Rect, _ labelWidth: Int
+  ) {
     let isFocused = state.compose.focus == .settings && state.settings.field == field
     canvas.write(field.title[state.options.language], x: cell.x, y: cell.y, isFocused ? .accent : .fieldLabel)
-    let value = cell.inset(left: labelWidth)
+    let value = cell.inset(left: labelWidth, right: 1)
     canvas.hit(cell, .setting(field))
     if isFocused, let entry = state.settings.entry {
       canvas.editor(entry, in: value, wraps: false, isFocused: state.layers.isEmpty, role: .fieldFocus)
@@ -57,7 +62,9 @@ enum PlanView {
     }
     // The verdict is always whole; the numbers give way.
     let room = row.width - TextWidth.of(verdict) - 2
-    let numbers = [phases(report, look), peak(report, look), ""].map { memory in
+    let free = report.availableBytes.map { " \(look.say(.of)) \(Numbers.bytes($0)) \(look.say(.free))" } ?? ""
+    let (phases, peak) = (phases(report, look), peak(report, look))
+    let numbers = [phases + free, phases, peak + free, peak, ""].map { memory in
       [look.say(.plan), memory, time(report, state), disk(report, look)].filter { !$0.isEmpty }.joined(separator: "  ")
     }
     let text = numbers.first { TextWidth.of($0) <= room } ?? look.say(.plan)

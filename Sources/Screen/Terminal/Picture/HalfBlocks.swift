@@ -36,25 +36,14 @@ struct HalfBlocks {
   private func colour(_ pixel: RGB, x: Int, y: Int) -> Colour {
     switch depth {
     case .direct: .rgb(pixel.r, pixel.g, pixel.b)
-    case .indexed: .indexed(Palette.nearest(Dither.shift(pixel, x: x, y: y, by: 28), in: depth))
-    default: .indexed(Palette.nearest(Dither.shift(pixel, x: x, y: y, by: 110), in: depth))
+    case .indexed: .indexed(Dither(x: x, y: y).indexed(pixel))
+    case .sixteen: .indexed(Dither(x: x, y: y).sixteen(pixel))
+    default: .indexed(Dither(x: x, y: y).eight(pixel))
     }
   }
 
   private static func mean(_ a: RGB, _ b: RGB) -> RGB {
     func half(_ a: UInt8, _ b: UInt8) -> UInt8 { UInt8((Int(a) + Int(b)) / 2) }
     return RGB(half(a.r, b.r), half(a.g, b.g), half(a.b, b.b))
-  }
-}
-
-/// Ordered dithering: the same place always errs in the same way, so moving pictures do not boil.
-enum Dither {
-  /// Bayer's 4 × 4 order.
-  private static let order = [0, 8, 2, 10, 12, 4, 14, 6, 3, 11, 1, 9, 15, 7, 13, 5]
-
-  static func shift(_ colour: RGB, x: Int, y: Int, by amplitude: Int) -> RGB {
-    let offset = (2 * order[(y & 3) * 4 + (x & 3)] - 15) * amplitude / 32
-    func moved(_ value: UInt8) -> UInt8 { UInt8(min(255, max(0, Int(value) + offset))) }
-    return RGB(moved(colour.r), moved(colour.g), moved(colour.b))
   }
 }

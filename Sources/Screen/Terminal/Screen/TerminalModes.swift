@@ -11,11 +11,14 @@ struct TerminalModes {
 
   static let beginSynchronised = "\u{1B}[?2026h"
   static let endSynchronised = "\u{1B}[?2026l"
+  /// Clicks, drags and the wheel, in a form for large screens.
+  static let mouseOn = "\u{1B}[?1000h\u{1B}[?1002h\u{1B}[?1006h"
+  static let mouseOff = "\u{1B}[?1006l\u{1B}[?1002l\u{1B}[?1000l"
 
-  /// Bracketed paste, focus, and the mouse: clicks, drags, in a form for large screens.
+  /// Bracketed paste, focus, and the mouse.
   var enter: String {
     guard isXtermLike else { return "" }
-    return "\u{1B}[?2004h\u{1B}[?1004h" + (mouse ? "\u{1B}[?1000h\u{1B}[?1002h\u{1B}[?1006h" : "")
+    return "\u{1B}[?2004h\u{1B}[?1004h" + (mouse ? Self.mouseOn : "")
   }
 
   /// Undoes ``enter``; curses undoes its own.
@@ -25,7 +28,7 @@ struct TerminalModes {
       text += passthrough ? KittyProtocol.wrap(KittyProtocol.deleteAll) : KittyProtocol.deleteAll
     }
     guard isXtermLike else { return text }
-    if mouse { text += "\u{1B}[?1006l\u{1B}[?1002l\u{1B}[?1000l" }
+    if mouse { text += Self.mouseOff }
     return text + "\u{1B}[?1004l\u{1B}[?2004l" + Self.endSynchronised
   }
 

@@ -68,30 +68,32 @@ extension TerminalScreen {
     var inputs: [Input] = []
     for number in waker.drain() {
       if number != 0 { cn_signal_seen(Int32(number)) }
-      if let input = input(for: Int32(number)), !inputs.contains(input) { inputs.append(input) }
+      inputs += self.inputs(for: Int32(number)).filter { !inputs.contains($0) }
     }
     return inputs
   }
 
-  private func input(for signal: Int32) -> Input? {
+  private func inputs(for signal: Int32) -> [Input] {
     switch signal {
-    case 0: return .wake
-    case SIGWINCH: return state == .active ? resize().map { .resize($0) } : nil
+    case 0: return [.wake]
+    case SIGWINCH: return state == .active ? sizeInputs(resize()) : []
+    case SIGCONT: return continued()
     case SIGTSTP:
       suspend()
-      return .redraw
-    case SIGCONT: return continued()
+      return []
     case SIGHUP:
       if state != .gone { lose() }
-      return .hangup
-    default: return .terminate(signal: signal)
+      return [.hangup]
+    default: return [.terminate(signal: signal)]
     }
   }
 
-  private func continued() -> Input? {
-    if state == .away { comeBack() } else { reenter() }
-    return state == .active ? .redraw : nil
+  private func continued() -> [Input] {
+    let size = state == .away ? comeBack() : reenter()
+    return state == .active ? sizeInputs(size) + [.redraw] : []
   }
+
+  private func sizeInputs(_ size: Size?) -> [Input] { size.map { [.resize($0)] } ?? [] }
 }
 
 extension TerminalScreen {
@@ -107,6 +109,11 @@ extension TerminalScreen {
   func pollInput(until deadline: ContinuousClock.Instant) -> Bool {
     var file = pollfd(fd: device.input, events: Int16(POLLIN), revents: 0)
     return poll(&file, 1, Self.milliseconds(until: deadline)) > 0
+  }
+
+  var hasSignals: Bool {
+    var file = pollfd(fd: waker.readEnd, events: Int16(POLLIN), revents: 0)
+    return poll(&file, 1, 0) > 0
   }
 
   /// Rounded up, so that nothing is done too early and again.

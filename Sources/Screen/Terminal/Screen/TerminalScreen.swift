@@ -11,7 +11,8 @@ import Synchronization
 ///       for input in screen.wait() { update(&state, input) }
 ///     }
 ///
-/// However the process ends, the terminal is as it was found. SIGTERM and the like come as inputs; to end as they
+/// However the process ends, the terminal is as it was found; what others wrote to standard error meanwhile is printed
+/// then. SIGTERM and the like come as inputs; to end as they
 /// would have, call ``die(of:)``.
 public final class TerminalScreen {
   /// Poke it from any thread.
@@ -124,7 +125,9 @@ extension TerminalScreen {
     if !probe.questions.isEmpty { openQuestions += 1 }
   }
 
+  /// From here on the terminal is given back whatever happens, and nobody else writes to it.
   private func arm() {
+    cn_hold_errors()
     modes.passthrough = board.passthrough
     modes.deletesImages = board.form == .kitty
     var restore = modes.restore
@@ -183,6 +186,15 @@ extension TerminalScreen {
     device.send(command + (surroundings.isTmux ? KittyProtocol.wrap(command) : ""))
   }
 
+  /// Turns the mouse on or off; off, the terminal selects text with it.
+  public func useMouse(_ isOn: Bool) {
+    guard isOn != modes.mouse else { return }
+    modes.mouse = isOn
+    guard state == .active else { return }
+    arm()
+    if modes.isXtermLike { device.send(isOn ? TerminalModes.mouseOn : TerminalModes.mouseOff) }
+  }
+
   func resize() -> Size? {
     let (cells, cell) = device.size
     if let cell { board.cell = cell }
@@ -195,48 +207,56 @@ extension TerminalScreen {
 
 // Going.
 extension TerminalScreen {
-  /// Gives the terminal back and stops the process, as Ctrl-Z does everywhere. Returns after `fg` (or `bg`: then
-  /// nothing is shown until `fg`); ``Input/redraw`` follows.
+  /// Gives the terminal back and stops the process, as Ctrl-Z does everywhere. After `fg` the last grid is shown again
+  /// and ``Input/redraw`` follows; after `bg` the process works on without a screen until `fg`.
   public func suspend() {
     guard state == .active else { return }
     leave()
     state = .away
     cn_stop()
-    comeBack()
+    // Continued: the signal waits in the pipe, and takes us back. Without one, nothing could stop us.
+    if !hasSignals { comeBack() }
   }
 
-  /// Takes the terminal again, if it is ours again.
-  func comeBack() {
-    guard state == .away, device.isForeground else { return }
+  /// Takes the terminal again, if it is ours again. Returns its size if that has changed.
+  @discardableResult
+  func comeBack() -> Size? {
+    guard state == .away, device.isForeground else { return nil }
     if let modes = device.modes { originalModes = modes }
     state = .active
     arm()
     board.forgetImages()
     surface.markStale()
     cn_refresh(1)
-    _ = resize()
+    let changed = resize()
     device.send(modes.enter)
+    if let last { draw(last) }
+    return changed
   }
 
   /// Continued after a stop that nobody announced (SIGSTOP): the shell has set modes of its own.
-  func reenter() {
-    guard state == .active, device.isForeground else { return }
+  func reenter() -> Size? {
+    guard state == .active, device.isForeground else { return nil }
     cn_leave()
     state = .away
-    comeBack()
+    return comeBack()
   }
 
   /// The terminal as it was, with curses still there.
   private func leave() {
     device.send(modes.leave)
-    cn_leave()
+    // While nothing is echoed yet.
     awaitAnswers()
     device.discardInput()
+    cn_leave()
     device.set(originalModes)
     cn_unguard()
+    cn_show_errors()
   }
 
+  /// Without a terminal from here on. If it still exists (someone sent SIGHUP), it is given back.
   func lose() {
+    if state == .active { leave() }
     state = .gone
     cn_unguard()
   }
@@ -247,7 +267,7 @@ extension TerminalScreen {
     if state == .active { leave() }
     let wasGone = state == .gone
     state = .closed
-    cn_release_signals()
+    cn_release_signals(wasGone ? 0 : 1)
     cn_unguard()
     if !wasGone { cn_close() }
     Self.isOpen.store(false, ordering: .releasing)

@@ -57,6 +57,11 @@ void cn_guard_text(const char *restore, size_t size);
 // Everything is back already.
 void cn_unguard(void);
 
+// If standard error is a terminal: keeps what is written to it (a library's warning, the last words of a crash) off the
+// screen, until cn_show_errors, or the guard, prints it on the terminal that was given back.
+void cn_hold_errors(void);
+void cn_show_errors(void);
+
 // Before cn_open, which installs handlers of its own: what signals do now is what they do again in the end.
 void cn_remember_signals(void);
 // After cn_open. Installs handlers: faults (ILL, TRAP, SEGV, ABRT, BUS, FPE, SYS) put the terminal back and then do what they did;
@@ -64,7 +69,9 @@ void cn_remember_signals(void);
 // cn_signal_seen: not waited for any longer. What was ignored (nohup) stays ignored.
 void cn_handle_signals(int pipe);
 void cn_signal_seen(int signal);
-void cn_release_signals(void);
+// Signals do again what they did before. Without a terminal SIGHUP is ignored instead: the shell and the kernel both
+// send one, and the second must not end what goes on after the first.
+void cn_release_signals(int has_terminal);
 // Ends as the signal would have: with its exit status.
 _Noreturn void cn_die(int signal);
 // Stops the process group as Ctrl-Z does; returns when it continues (or could not stop).

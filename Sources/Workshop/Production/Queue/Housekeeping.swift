@@ -1,14 +1,14 @@
 public import Foundation
-public import History
+import History
 
 extension JobRunner {
   /// How long what was deleted can be brought back.
   public static let undoPeriod: TimeInterval = 7 * 86400
 
-  /// What a program does once when it starts: jobs of dead programs become interrupted, what was deleted long ago is
+  /// What ``run(observing:)`` begins with: jobs of dead programs become interrupted, what was deleted long ago is
   /// removed for good. Clips go only if they lie among our renders.
-  public static func tidy(_ ledger: Ledger, _ place: RenderPlace, now: Date = Date()) async throws {
-    try await ledger.interruptAbandoned()
+  static func tidy(_ ledger: Ledger, _ place: RenderPlace, now: Date = Date()) async throws {
+    for lost in try await ledger.interruptAbandoned() { place.removeLeftovers(of: lost) }
     let clips = try await ledger.purge(deletedBefore: now.addingTimeInterval(-undoPeriod))
     for clip in clips where place.holds(clip) {
       // Gone already, or not ours to remove any more: either way it is no job's clip.

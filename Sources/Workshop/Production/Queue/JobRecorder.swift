@@ -69,7 +69,7 @@ public struct JobRecorder: Sendable {
     for task in [diary, orders, pulse] { task.cancel() }
     await diary.value
     let last = keeper.now
-    while await !Task(operation: { await end(job.id, result, last, observe) }).value, isPatient {
+    while await !Task(operation: { await end(job, result, last, observe) }).value, isPatient {
       do { try await Task.sleep(for: Self.patience) } catch { break }
     }
     return result
@@ -105,12 +105,13 @@ extension JobRecorder {
 
   /// - Returns: whether it is written.
   private func end(
-    _ id: Job.ID, _ result: Result<Render, any Error>, _ last: ProgressKeeper,
+    _ job: Job, _ result: Result<Render, any Error>, _ last: ProgressKeeper,
     _ observe: @Sendable (JobEvent) -> Void
   ) async -> Bool {
     do {
-      if case .failure = result { _ = try await ledger.report(last.progress, of: id) }
-      try await ledger.finish(id, outcome(of: result), warnings: last.warnings, thumbnail: last.thumbnail)
+      if case .failure = result { _ = try await ledger.report(last.progress, of: job.id) }
+      let warnings = last.warnings + (await surprise(job, result).map { [$0] } ?? [])
+      try await ledger.finish(job.id, outcome(of: result), warnings: warnings, thumbnail: last.thumbnail)
       return true
     } catch {
       observe(.warning("how this render ended is not in the history: \(Self.sentence(error))"))
@@ -118,14 +119,32 @@ extension JobRecorder {
     }
   }
 
+  /// Why a job that was rendered again has other frames than the first time; nil if it has not, or is another clip.
+  private func surprise(_ job: Job, _ result: Result<Render, any Error>) async -> String? {
+    guard case .success(let render) = result, let number = job.parent,
+      let parent = try? await ledger.job(number), let before = parent.result?.framesSHA256
+    else { return nil }
+    let same = JobDifference(from: parent.recipe, to: render.recipe)
+    guard let reason = same.reasonForOtherFrames(before, render.framesSHA256) else { return nil }
+    return "other frames than #\(number): \(reason)"
+  }
+
   private func outcome(of result: Result<Render, any Error>) -> JobOutcome {
     switch result {
-    case .success(let render): .done(render, clipBytes: Self.size(of: render.output))
+    case .success(let render): .done(Self.placed(render), clipBytes: Self.size(of: render.output))
     case .failure(let error as RenderError) where error.code == .cancelled: .cancelled
     case .failure(is CancellationError): .cancelled
     case .failure(let error as RenderError): .failed(Job.Failure(error))
     case .failure(let error): .failed(explain(error))
     }
+  }
+
+  /// With the whole path of its clip: whoever looks for it later stands somewhere else.
+  private static func placed(_ render: Render) -> Render {
+    guard render.output != "-" else { return render }
+    var placed = render
+    placed.output = URL(filePath: render.output).standardizedFileURL.path(percentEncoded: false)
+    return placed
   }
 
   private static func size(of path: String) -> Int {

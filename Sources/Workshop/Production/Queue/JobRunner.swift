@@ -55,8 +55,11 @@ public final class JobRunner: Sendable {
     defer { watch.cancel() }
     tell.yield()
     var wait: Duration?
+    var isTidy = false
     while await pass(wait), !isOver {
       do {
+        if !isTidy { try await Self.tidy(ledger, place) }
+        isTidy = true
         wait = try await work(observe)
       } catch {
         if isOver { return }
@@ -75,6 +78,7 @@ public final class JobRunner: Sendable {
   /// - Returns: after how long to look again even if the ledger says nothing; nil for never.
   private func work(_ observe: @escaping @Sendable (RunnerEvent) -> Void) async throws -> Duration? {
     while !isOver {
+      for lost in try await recorder.ledger.interruptAbandoned() { place.removeLeftovers(of: lost) }
       switch try await recorder.ledger.claim() {
       case .nothing: return nil
       case .busy(let other):

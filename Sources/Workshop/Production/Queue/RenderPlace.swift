@@ -35,6 +35,18 @@ public struct RenderPlace: Sendable {
     }
   }
 
+  /// Removes what a killed program left of a job's clip. The job's number keeps other files safe.
+  func removeLeftovers(of job: Job) {
+    let clip = clip(of: job)
+    let folder = clip.deletingLastPathComponent()
+    let beginning = ".\(clip.deletingPathExtension().lastPathComponent).part-"
+    // No folder, no leftovers; a file that cannot be removed does no harm but to the disk's space.
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path(percentEncoded: false))) ?? []
+    for name in names where name.hasPrefix(beginning) {
+      try? FileManager.default.removeItem(at: folder.appending(path: name))
+    }
+  }
+
   /// Whether a path is one of ours, and so ours to delete.
   func holds(_ path: String) -> Bool {
     let folder = renders.standardizedFileURL.path(percentEncoded: false)
