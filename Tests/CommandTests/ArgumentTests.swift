@@ -34,6 +34,20 @@ import Testing
     #expect(recipe == Recipe(prompt: "p", model: "m", seed: 5))
   }
 
+  @Test(arguments: [
+    ("/a/b.safetensors", LoRAUse(path: "/a/b.safetensors")),
+    ("/a/b=c.safetensors", LoRAUse(path: "/a/b=c.safetensors")),
+    ("/a/b.safetensors=0.5", LoRAUse(path: "/a/b.safetensors", strength: 0.5)),
+    ("/a/b.safetensors=-1@low", LoRAUse(path: "/a/b.safetensors", strength: -1, expert: .lowNoiseExpert)),
+    ("/a/@high@high", LoRAUse(path: "/a/@high", expert: .highNoiseExpert)),
+  ])
+  func loras(argument: String, expected: LoRAUse) throws {
+    #expect(try LoRAUse(argument: argument) == expected)
+    var recipe = Recipe(prompt: "", model: "m")
+    try parse(["p", "--lora", argument, "--lora", argument]).options.apply(to: &recipe)
+    #expect(recipe.loras == [expected, expected])
+  }
+
   @Test func aDashIsStandardInputAndOutput() throws {
     let command = try parse(["-", "-o", "-"])
     #expect(command.prompt == "-")

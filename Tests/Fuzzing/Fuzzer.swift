@@ -36,7 +36,7 @@ public struct Fuzzer {
       return
     }
     let place = Int.random(in: 0..<bytes.count, using: &generator)
-    switch Int.random(in: 0..<8, using: &generator) {
+    switch Int.random(in: 0..<10, using: &generator) {
     case 0: bytes[place] ^= 1 << UInt8.random(in: 0..<8, using: &generator)
     case 1: bytes[place] = UInt8.random(in: 0...255, using: &generator)
     case 2: bytes.removeSubrange(place..<min(bytes.count, place + Int.random(in: 1...16, using: &generator)))
@@ -44,6 +44,7 @@ public struct Fuzzer {
     case 4: bytes.removeSubrange(place...)
     case 5: bytes.replaceSubrange(place..., with: other.suffix(max(0, other.count - place)))
     case 6: insertToken(&bytes, place)
+    case 7, 8: overwriteNumber(&bytes, place)
     default: replaceNumber(&bytes, place)
     }
   }
@@ -55,6 +56,18 @@ public struct Fuzzer {
       "[[[[[[[[", "{\"a\":", "\u{0}", "é", "\u{FEFF}", "\"__metadata__\":{},", "\"shape\":[],", "\"dtype\":\"F32\",",
     ]
     bytes.insert(contentsOf: (tokens.randomElement(using: &generator) ?? "").utf8, at: place)
+  }
+
+  /// Two, four or eight bytes become a binary number that hurts.
+  private mutating func overwriteNumber(_ bytes: inout [UInt8], _ place: Int) {
+    let numbers: [UInt64] = [
+      0, 1, 2, 8, 0x7F, 0xFF, 0x7FFF, 0xFFFF, 0x7FFF_FFFF, 0xFFFF_FFFF, 1 << 32, 1 << 40, 1 << 62, .max, .max >> 1,
+      UInt64(bytes.count), UInt64(bytes.count) - 1,
+    ]
+    let number = numbers.randomElement(using: &generator) ?? 0
+    let size = [2, 4, 8].randomElement(using: &generator) ?? 8
+    let little = withUnsafeBytes(of: number.littleEndian) { [UInt8]($0.prefix(size)) }
+    bytes.replaceSubrange(place..<min(bytes.count, place + size), with: little)
   }
 
   /// The next run of digits becomes a number that hurts.

@@ -103,6 +103,15 @@ import Testing
     #expect(mended == ["a street at night | film grain", "a street | bright sunlight, film grain"])
   }
 
+  @Test func theJointGoesWithTheWords() throws {
+    var slots = LintTests.good(.en)
+    slots[.scene] = "a busy but abandoned street"
+    let scenes = try #require(check(slots).first).fixes.map { fix in
+      if case .slots(let slots) = fix.change { slots[.scene] } else { "" }
+    }
+    #expect(scenes == ["a busy street", "an abandoned street"])
+  }
+
   @Test func tangledWordsAreTranslatedWhereTheyAreKnown() throws {
     var slots = LintTests.good(.zh)
     slots[.subject] = "一个 red ball"

@@ -44,4 +44,14 @@ import Testing
     let often = Completion(vocabulary: vocabulary, frequency: ["zoom out": 2])
     #expect(often.suggest(.camera, text: "zo", cursor: 2, .en) == "om out")
   }
+
+  @Test func theHistoryTeachesPhrases() {
+    let history = [
+      PromptSlots(camera: "zoom out, whip pan"), PromptSlots(camera: "Zoom out"), PromptSlots(style: "zoetrope"),
+    ]
+    let taught = Completion(vocabulary: vocabulary, history: history)
+    #expect(taught.suggest(.camera, text: "zo", cursor: 2, .en) == "om out")
+    #expect(taught.suggest(.camera, text: "wh", cursor: 2, .en) == "ip pan")
+    #expect(taught.suggest(.style, text: "zo", cursor: 2, .en) == "etrope")
+  }
 }

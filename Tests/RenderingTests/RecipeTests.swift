@@ -65,4 +65,13 @@ import Testing
       }
     }
   }
+
+  @Test func lorasTravelAndRecipesFromBeforeThemAreRead() throws {
+    var recipe = Recipe(prompt: "p", model: "m")
+    let old = try recipe.json()
+    #expect(!old.contains("loras"))
+    #expect(try Recipe(json: old) == recipe)
+    recipe.loras = [LoRAUse(path: "/a", strength: 0.5, expert: .lowNoiseExpert), LoRAUse(path: "/b")]
+    #expect(try Recipe(json: recipe.json()) == recipe)
+  }
 }

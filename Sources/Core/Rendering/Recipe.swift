@@ -12,6 +12,8 @@ public struct Recipe: Codable, Hashable, Sendable {
   public var model: String
   /// SHA-256 over the model's weights as the engine saw them; nil until an engine has loaded it.
   public var modelFingerprint: String?
+  /// Added to the model, in this order.
+  public var loras: [LoRAUse]
 
   /// Pixels; a multiple of the model's spatial granularity (16 for Wan 2.1/2.2 A14B).
   public var width: Int
@@ -33,6 +35,7 @@ public struct Recipe: Codable, Hashable, Sendable {
 
   public init(
     prompt: String, negativePrompt: String = "", model: String, modelFingerprint: String? = nil,
+    loras: [LoRAUse] = [],
     width: Int = 832, height: Int = 480, frameCount: Int = 81, framesPerSecond: Int = 16,
     steps: Int = 40, sampler: SamplerName = .unipc, preset: SchedulePreset = .official, shift: Double = 12,
     guidance: Guidance = Guidance(high: 4, low: 3), boundary: Double = 0.875, seed: UInt64 = 0,
@@ -42,6 +45,7 @@ public struct Recipe: Codable, Hashable, Sendable {
     self.negativePrompt = negativePrompt
     self.model = model
     self.modelFingerprint = modelFingerprint
+    self.loras = loras
     self.width = width
     self.height = height
     self.frameCount = frameCount

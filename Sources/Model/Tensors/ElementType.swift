@@ -7,7 +7,16 @@ public enum ElementType: String, Sendable, Hashable, CaseIterable {
   case float8e4m3
   case int64, int32, int16, int8, uint8, bool
   /// The block formats of GGUF files; a row is a whole number of blocks.
-  case q4_0, q4_1, q5_0, q5_1, q8_0, q2K, q3K, q4K, q5K, q6K
+  case q40 = "q4_0"
+  case q41 = "q4_1"
+  case q50 = "q5_0"
+  case q51 = "q5_1"
+  case q80 = "q8_0"
+  case q2K = "q2_K"
+  case q3K = "q3_K"
+  case q4K = "q4_K"
+  case q5K = "q5_K"
+  case q6K = "q6_K"
 
   /// Values and bytes of the smallest piece that can be read by itself: one value, or one block.
   public var block: (values: Int, bytes: Int) {
@@ -16,11 +25,11 @@ public enum ElementType: String, Sendable, Hashable, CaseIterable {
     case .float32, .int32: (1, 4)
     case .float16, .bfloat16, .int16: (1, 2)
     case .float8e4m3, .int8, .uint8, .bool: (1, 1)
-    case .q4_0: (32, 18)
-    case .q4_1: (32, 20)
-    case .q5_0: (32, 22)
-    case .q5_1: (32, 24)
-    case .q8_0: (32, 34)
+    case .q40: (32, 18)
+    case .q41: (32, 20)
+    case .q50: (32, 22)
+    case .q51: (32, 24)
+    case .q80: (32, 34)
     case .q2K: (256, 84)
     case .q3K: (256, 110)
     case .q4K: (256, 144)
@@ -63,11 +72,11 @@ public enum ElementType: String, Sendable, Hashable, CaseIterable {
   /// What the kernels call a block format.
   var blockFormat: mv_block_format? {
     switch self {
-    case .q4_0: mv_q4_0
-    case .q4_1: mv_q4_1
-    case .q5_0: mv_q5_0
-    case .q5_1: mv_q5_1
-    case .q8_0: mv_q8_0
+    case .q40: mv_q4_0
+    case .q41: mv_q4_1
+    case .q50: mv_q5_0
+    case .q51: mv_q5_1
+    case .q80: mv_q8_0
     case .q2K: mv_q2_k
     case .q3K: mv_q3_k
     case .q4K: mv_q4_k

@@ -11,9 +11,9 @@ public import Tensors
 public struct ModelFolder: Hashable, Sendable {
   public let path: String
   /// What is added to the transformers, in this order.
-  public let loras: [LoRAUse]
+  public let loras: [AppliedLoRA]
 
-  public init(path: String, loras: [LoRAUse] = []) {
+  public init(path: String, loras: [AppliedLoRA] = []) {
     self.path = path
     self.loras = loras
   }
@@ -71,7 +71,7 @@ public struct ModelFolder: Hashable, Sendable {
 }
 
 /// A LoRA file and how it is used.
-public struct LoRAUse: Hashable, Sendable {
+public struct AppliedLoRA: Hashable, Sendable {
   public var path: String
   /// Factor of everything that it adds.
   public var strength: Double

@@ -19,7 +19,7 @@ public final class LocalEngine: RenderEngine {
   private let thread = DispatchQueue(label: "moviola.engine", qos: .userInitiated)
 
   /// - Parameters:
-  ///   - folder: a model in the diffusers layout.
+  ///   - folder: a model with all its parts, in any layout.
   ///   - name: what recipes call it.
   ///   - memoryLimit: bytes that decoding may take before it works in tiles; nil for four fifths of what is free when
   ///     it starts.
@@ -46,7 +46,7 @@ public final class LocalEngine: RenderEngine {
 
   private func planner(_ recipe: Recipe) -> Planner {
     Planner(
-      folder: folder, multiplied: CPU(precision: recipe.arithmetic).multiplied,
+      folder: folder.adding(recipe.loras), multiplied: CPU(precision: recipe.arithmetic).multiplied,
       memoryLimit: memoryLimit ?? SystemMemory.availableBytes / 5 * 4)
   }
 
@@ -62,6 +62,14 @@ public final class LocalEngine: RenderEngine {
       }
     }
     return stream
+  }
+}
+
+extension ModelFolder {
+  /// The same model with the LoRAs of a recipe.
+  func adding(_ loras: [LoRAUse]) -> ModelFolder {
+    let applied = loras.map { AppliedLoRA(path: $0.path, strength: $0.strength, component: $0.expert?.rawValue) }
+    return ModelFolder(path: path, loras: self.loras + applied)
   }
 }
 

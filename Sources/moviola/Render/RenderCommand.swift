@@ -9,7 +9,8 @@ struct RenderCommand: AsyncParsableCommand {
     usage: """
       moviola render PROMPT [--negative T] [--model DIR] [--size WxH] [--frames N] [--fps F] [--steps N]
                      [--sampler S] [--preset P] [--shift X] [--guidance HIGH[,LOW]] [--boundary B]
-                     [--seed N] [--precision P] [-o FILE] [--json] [--quiet]
+                     [--seed N] [--precision P] [--lora FILE[=STRENGTH][@high|@low]]…
+                     [-o FILE] [--json] [--quiet]
       moviola render --from CLIP [PROMPT] [any of the above]
       """,
     discussion: """

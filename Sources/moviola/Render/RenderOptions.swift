@@ -45,6 +45,12 @@ struct RenderOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Arithmetic: float32, or the fastest type of this processor.", valueName: "p"))
   var precision: Rendering.Precision?
 
+  @Option(
+    help: ArgumentHelp(
+      "A LoRA file, for both experts or one; may be repeated.", valueName: "file[=strength][@high|@low]"),
+    transform: LoRAUse.init(argument:))
+  var lora: [LoRAUse] = []
+
   /// Replaces in `recipe` what was given.
   func apply(to recipe: inout Recipe) {
     if let negative { recipe.negativePrompt = negative }
@@ -59,6 +65,7 @@ struct RenderOptions: ParsableArguments {
     if let boundary { recipe.boundary = boundary }
     if let seed { recipe.seed = seed }
     if let precision { recipe.precision = precision }
+    if !lora.isEmpty { recipe.loras = lora }
   }
 }
 
@@ -89,5 +96,27 @@ extension Guidance {
       throw ValidationError("the guidance \"\(argument)\" is not HIGH or HIGH,LOW, as in 4,3")
     }
     self.init(high: high, low: low)
+  }
+}
+
+extension LoRAUse {
+  /// "lightning.safetensors=0.8@high"; the path becomes a whole one, so that the recipe works from anywhere.
+  init(argument: String) throws {
+    var rest = argument[...]
+    var expert: Component?
+    for (suffix, component) in [("@high", Component.highNoiseExpert), ("@low", .lowNoiseExpert)]
+    where rest.hasSuffix(suffix) {
+      rest = rest.dropLast(suffix.count)
+      expert = component
+    }
+    var strength = 1.0
+    if let sign = rest.lastIndex(of: "="), let number = Double(rest[rest.index(after: sign)...]), number.isFinite {
+      strength = number
+      rest = rest[..<sign]
+    }
+    guard !rest.isEmpty else {
+      throw ValidationError("the LoRA \"\(argument)\" is not FILE, FILE=STRENGTH or FILE=STRENGTH@high")
+    }
+    self.init(path: URL(filePath: String(rest)).standardizedFileURL.path, strength: strength, expert: expert)
   }
 }

@@ -26,6 +26,9 @@ struct StudioSession {
 
   func run() async throws {
     signal(SIGPIPE, SIG_IGN)
+    // The screen hears of a closed window and gives the signal back as it was: by then a render may still run, and
+    // shells send the signal again.
+    signal(SIGHUP, SIG_IGN)
     let desk = ModelDesk(.live)
     let defaults = try await desk.open(model).defaults
     let ledger = try Ledger(at: home.library)

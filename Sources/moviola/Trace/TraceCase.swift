@@ -50,12 +50,12 @@ struct TraceCase {
   private func resolve(_ path: String) -> String { path.hasPrefix("/") ? path : "\(folder)/\(path)" }
 
   /// The optional list of LoRAs, each with path and strength.
-  func loras() throws -> [LoRAUse] {
+  func loras() throws -> [AppliedLoRA] {
     guard let value = optional("loras") else { return [] }
     guard let list = value.array else { throw failure("\"loras\" is not a list") }
     return try list.map { lora in
       guard let path = lora["path"]?.string else { throw failure("a LoRA has no path") }
-      return LoRAUse(path: resolve(path), strength: lora["strength"]?.number ?? 1)
+      return AppliedLoRA(path: resolve(path), strength: lora["strength"]?.number ?? 1)
     }
   }
 

@@ -44,13 +44,14 @@ enum Contradictions {
   private static let denials: Set<String> = ["no", "not", "without", "never"]
   /// One after the other is no contradiction.
   private static let sequence = Phrases([
-    "then", "to", "into", "before", "until", "becoming", "after", "followed", "ending", "while", "as",
+    "then", "to", "into", "before", "until", "becoming", "after", "followed", "ending", "while", "as", "against",
+    "versus",
     "然后", "再", "接着", "到", "转为", "转成", "变", "随后", "最后", "至", "后",
   ])
   /// The whole prompt is about a change.
   private static let change = Phrases([
     "time-lapse", "timelapse", "hyperlapse", "turns into", "becomes", "transition", "transitions", "morphs",
-    "延时", "变成", "转为", "过渡", "昼夜交替", "渐变",
+    "延时", "变成", "转为", "过渡", "昼夜交替", "渐变", "色调对比", "冷暖对比", "形成对比",
   ])
 }
 
@@ -73,7 +74,7 @@ extension Contradictions {
     if opposition.dropsClause {
       rest = shares ? text.replacing(clause.range, with: part(of: clause, kept, dropped)) : text.removing(clause.range)
     } else {
-      rest = text.removing(dropped.range)
+      rest = text.removing(withJoint(dropped.range, in: clause)).withArticles()
     }
     guard !rest.isEmpty || dropped.slot == .style || dropped.slot == .camera else { return nil }
     return Fix(
@@ -93,5 +94,38 @@ extension Contradictions {
     return PromptComposer.tidy(clause.text.characters(half))
   }
 
-  private static let joints = Phrases(["and", "but", "with", "or", "plus", "和", "与", "并", "且", "同时", "加"])
+  /// With the "but" that joined the words to the rest: "a busy but abandoned street" → "a busy street".
+  private static func withJoint(_ range: Range<Int>, in clause: Clause) -> Range<Int> {
+    let offset = clause.range.lowerBound
+    let found = joints.ranges(in: clause.text).map { $0.lowerBound + offset..<$0.upperBound + offset }
+    let gap = { (from: Int, to: Int) in clause.text.characters(from - offset..<to - offset).allSatisfy(\.isWhitespace) }
+    if let before = found.last(where: { $0.upperBound <= range.lowerBound && gap($0.upperBound, range.lowerBound) }) {
+      return before.lowerBound..<range.upperBound
+    }
+    if let after = found.first(where: { $0.lowerBound >= range.upperBound && gap(range.upperBound, $0.lowerBound) }) {
+      return range.lowerBound..<after.upperBound
+    }
+    return range
+  }
+
+  private static let joints = Phrases([
+    "and", "but", "yet", "with", "or", "plus", "和", "与", "并", "且", "同时", "加", "但", "却",
+  ])
+}
+
+extension String {
+  /// "a abandoned street" → "an abandoned street", where words have been taken out.
+  fileprivate func withArticles() -> String {
+    var text = self
+    for (article, next) in zip(TextWord.words(of: self), TextWord.words(of: self).dropFirst()).reversed() {
+      guard article.text == "a" || article.text == "an", let first = next.text.first else { continue }
+      if article.text == "a", "aeio".contains(first), !next.text.hasPrefix("one") {
+        text = text.replacing(article.range, with: "an")
+      }
+      if article.text == "an", next.text.count > 3, "bcdfgjklmnpqrstvwxyz".contains(first) {
+        text = text.replacing(article.range, with: "a")
+      }
+    }
+    return text
+  }
 }

@@ -73,8 +73,8 @@ struct Opposition: Sendable {
       [.scene, .style], ["at sunrise", "sunrise", "at dawn", "dawn", "日出", "黎明", "清晨"],
       ["at sunset", "sunset", "at dusk", "dusk", "日落", "黄昏", "夕阳", "傍晚"]),
     Opposition(
-      [.scene, .style], ["in summer", "midsummer", "summer", "盛夏", "夏天", "夏日"],
-      ["in winter", "midwinter", "winter", "寒冬", "冬天", "冬日"]),
+      [.scene, .style], ["in summer", "in the summer", "midsummer", "summer day", "summer evening", "盛夏", "夏天", "夏日"],
+      ["in winter", "in the winter", "midwinter", "winter day", "winter evening", "寒冬", "冬天", "冬日"]),
     Opposition([.scene], ["indoors", "室内"], ["outdoors", "室外", "户外"]),
     Opposition(
       [.scene], ["empty street", "deserted", "abandoned", "空荡", "空无一人", "荒无人烟"],

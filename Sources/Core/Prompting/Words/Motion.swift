@@ -33,7 +33,8 @@ enum Motion {
     "vibrate", "wade", "wag", "wake", "walk", "wander", "wave", "weave", "whirl", "wink", "wobble", "work", "wrap",
     "write",
     "yawn", "zoom", "shape", "sketch", "stamp", "strike", "flare", "glow", "pirouette", "stumble", "lean", "bat",
-    "water", "toss", "shudder", "hang", "trickle", "whip", "steam", "pulsate", "scurry", "scamper",
+    "water", "toss", "shudder", "hang", "trickle", "whip", "steam", "pulsate", "read", "feed", "chat", "charge", "wash",
+    "clean", "polish", "comb", "smoke", "dig", "scurry", "scamper",
     "sneak",
     "creep", "hatch", "peel", "pluck", "plunge", "pace", "transform", "dissolve", "dwindle", "contract", "enlarge",
   ]
@@ -47,18 +48,25 @@ enum Motion {
     "长大", "变大", "变小", "缩小", "膨胀", "收缩", "融化", "燃烧", "爆炸", "破裂", "闪烁", "闪动", "跳动", "移动", "移", "穿过", "穿梭", "经过",
     "进入", "离开", "靠近", "回头", "转身", "抬头", "低头", "弯腰", "伸", "颤", "抖", "散开", "展开", "合拢", "出现", "消失", "变成", "变换", "环绕",
     "盘旋", "绕", "巡游", "踱步", "攀", "跃", "蹦", "踏", "荡", "行驶", "前进", "后退", "起飞", "降临", "掠过", "翱翔", "呼吸", "工作", "织", "缝",
-    "敲", "雕", "捏", "揉", "刷", "扫", "撑", "划船", "动",
+    "看书", "读书", "读报", "喂", "钓鱼", "下棋", "聊天", "站起", "坐下", "躺下", "起身", "拍打", "拍岸", "敲", "雕", "捏", "揉", "刷", "扫", "撑",
+    "划船", "动",
   ]
 
   /// Standing verbs: a clip with nothing else in it may not move.
   static let standing = [
-    "is", "are", "stand", "stands", "standing", "sit", "sits", "sitting", "lie", "lies", "lying", "rest", "rests",
+    "stand", "stands", "standing", "sit", "sits", "sitting", "lie", "lies", "lying", "rest", "rests",
     "resting",
     "pose", "poses", "posing", "wait", "waits", "waiting", "stare", "stares", "staring", "gaze", "gazes", "gazing",
     "sleep",
     "sleeps", "sleeping", "wear", "wears", "wearing", "exist", "exists", "look", "looks", "looking",
     "站着", "站立", "站在", "坐着", "坐在", "躺着", "躺在", "凝视", "注视", "睡觉", "沉睡", "睡着", "等待", "摆姿势", "望着", "看着", "穿着", "伫立",
   ]
+
+  /// Standing verbs that move with a small word.
+  static let rising = Phrases(
+    ["stand", "stands", "sit", "sits", "lie", "lies", "look", "looks", "get", "gets"].flatMap { verb in
+      ["up", "down", "around", "away", "back"].map { "\(verb) \($0)" }
+    } + ["standing up", "sitting down", "lying down", "looking up", "looking around", "looking back"])
 
   /// The still picture is meant.
   static let intended = Phrases([

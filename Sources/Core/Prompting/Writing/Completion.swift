@@ -18,6 +18,20 @@ public struct Completion: Sendable {
     self.own = own
   }
 
+  /// From what the user has rendered: each clause of each slot counts.
+  public init(vocabulary: Vocabulary, history: [PromptSlots]) {
+    var frequency: [String: Int] = [:]
+    var own: [Slot: [String]] = [:]
+    for slots in history {
+      for slot in Slot.allCases {
+        let clauses = Clause.clauses(of: slots[slot]).map(\.text)
+        for clause in clauses { frequency[clause.lowercased(), default: 0] += 1 }
+        own[slot, default: []] += clauses
+      }
+    }
+    self.init(vocabulary: vocabulary, frequency: frequency, own: own.mapValues { Array(Set($0)).sorted() })
+  }
+
   /// What Right would insert at the cursor (in characters), or nil. Only at the end of a phrase that has begun.
   public func suggest(_ slot: Slot, text: String, cursor: Int, _ language: PromptLanguage) -> String? {
     let characters = Array(text)

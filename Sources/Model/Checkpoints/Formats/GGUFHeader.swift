@@ -157,6 +157,7 @@ private struct GGUFLayout {
 
   private func tensor(_ reader: inout ByteReader) throws(CheckpointError) -> Relative {
     let name = try GGUFMetadata.text(&reader, "a tensor's name")
+    guard !name.isEmpty else { throw reader.failure("a tensor has no name, or an endless one") }
     let dimensions = try reader.integer(UInt32.self, "a tensor's dimensions")
     guard dimensions <= 8 else { throw failure(.badShape("\(dimensions) dimensions are too many"), name) }
     var sizes: [UInt64] = []
@@ -170,7 +171,8 @@ private struct GGUFLayout {
     guard (inner.first ?? 1).isMultiple(of: type.block.values), let byteCount = type.byteCount(of: inner) else {
       throw failure(
         .badShape(
-          "rows of \(inner.first ?? 1) values are no whole blocks of \(type.block.values), as \(type) has them"),
+          "rows of \(inner.first ?? 1) values are no whole blocks of \(type.block.values), as \(type.rawValue) has them"
+        ),
         name)
     }
     let shape = try originalShape(name, Array(inner.reversed()), type)
@@ -219,7 +221,7 @@ extension ElementType {
   /// The type that GGUF numbers so.
   fileprivate init(gguf number: UInt32, _ tensor: String, _ path: String) throws(CheckpointError) {
     let known: [UInt32: ElementType] = [
-      0: .float32, 1: .float16, 2: .q4_0, 3: .q4_1, 6: .q5_0, 7: .q5_1, 8: .q8_0, 10: .q2K, 11: .q3K, 12: .q4K,
+      0: .float32, 1: .float16, 2: .q40, 3: .q41, 6: .q50, 7: .q51, 8: .q80, 10: .q2K, 11: .q3K, 12: .q4K,
       13: .q5K, 14: .q6K, 24: .int8, 25: .int16, 26: .int32, 27: .int64, 28: .float64, 30: .bfloat16,
     ]
     let others: [UInt32: String] = [

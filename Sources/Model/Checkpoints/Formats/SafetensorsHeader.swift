@@ -228,8 +228,7 @@ extension ElementType {
     case .int8: "I8"
     case .uint8: "U8"
     case .bool: "BOOL"
-    case .q4_0, .q4_1, .q5_0, .q5_1, .q8_0: rawValue.uppercased()
-    case .q2K, .q3K, .q4K, .q5K, .q6K: "\(rawValue.prefix(2).uppercased())_K"
+    case .q40, .q41, .q50, .q51, .q80, .q2K, .q3K, .q4K, .q5K, .q6K: rawValue.uppercased()
     }
   }
 }

@@ -1,0 +1,98 @@
+import Checkpoints
+import Foundation
+import GoldenModel
+import Tensors
+import Testing
+
+@testable import WanModel
+
+/// The golden model written down in other layouts gives the same numbers.
+@Suite struct ModelLayoutTests {
+  private let path = NSTemporaryDirectory() + "moviola-layout-\(UUID().uuidString)"
+  private let golden = ModelFolder(path: GoldenModel.path)
+  private let device = CPU(precision: .reference)
+
+  private func withFolder(_ body: () throws -> Void) throws {
+    try FileManager.default.createDirectory(atPath: path + "/high_noise_model", withIntermediateDirectories: true)
+    try FileManager.default.createDirectory(atPath: path + "/low_noise_model", withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    try body()
+  }
+
+  /// One expert under the official names, with a prefix.
+  private func write(_ component: String, to file: String, prefix: String = "") throws {
+    let checkpoint = try golden.checkpoint(component)
+    let tensors = try checkpoint.names.map { name in
+      (name: prefix + (NameTable.transformer.theirs(name) ?? name), tensor: try checkpoint.tensor(named: name))
+    }
+    try SafetensorsWriter.write(tensors, to: path + "/" + file)
+  }
+
+  private func flow(_ folder: ModelFolder, _ component: String) throws -> [Float] {
+    let golden = try GoldenCase("transformer-padded-context")
+    let expert = try folder.transformer(component, on: device)
+    let embeddings = try golden.inputs.tensor(named: "encoder_hidden_states")
+    let text = expert.remember(embeddings.reshaped(Array(embeddings.shape.dropFirst())))
+    let latents = try golden.inputs.tensor(named: "hidden_states").channelsLast()
+    return try expert(latents, timestep: 700, text: text) { false }.floats()
+  }
+
+  private let configuration = """
+    {"_class_name": "WanModel", "dim": 48, "eps": 1e-06, "ffn_dim": 96, "freq_dim": 64, "in_dim": 16,
+     "model_type": "t2v", "num_heads": 2, "num_layers": 2, "out_dim": 16, "text_len": 512}
+    """
+
+  private func writeConfiguration(_ text: String, _ folder: String) throws {
+    try Data(text.utf8).write(to: URL(fileURLWithPath: "\(path)/\(folder)/config.json"))
+  }
+
+  @Test func theOfficialLayoutIsTheSameModel() throws {
+    try withFolder {
+      try write("transformer", to: "high_noise_model/diffusion_pytorch_model.safetensors")
+      try write("transformer_2", to: "low_noise_model/diffusion_pytorch_model.safetensors")
+      for folder in ["high_noise_model", "low_noise_model"] { try writeConfiguration(configuration, folder) }
+      let folder = ModelFolder(path: path)
+      let pipeline = try folder.pipelineConfiguration()
+      #expect(pipeline.contains("transformer_2") && pipeline.boundaryRatio == 0.875)
+      for component in ModelFolder.experts {
+        #expect(try folder.transformerConfiguration(component) == golden.transformerConfiguration(component))
+        #expect(try flow(folder, component) == flow(golden, component))
+      }
+    }
+  }
+
+  @Test func anImageModelIsRefused() throws {
+    try withFolder {
+      try write("transformer", to: "high_noise_model/diffusion_pytorch_model.safetensors")
+      try writeConfiguration(configuration.replacing("t2v", with: "i2v"), "high_noise_model")
+      #expect(throws: CheckpointError.self) { try ModelFolder(path: path).transformerConfiguration("transformer") }
+    }
+  }
+
+  @Test func aFileByItselfIsAPartAndNoModel() throws {
+    try withFolder {
+      try write("transformer", to: "wan.safetensors", prefix: "model.diffusion_model.")
+      let file = ModelFolder(path: path + "/wan.safetensors")
+      #expect(!file.isWhole)
+      #expect(throws: CheckpointError.self) { try file.pipelineConfiguration() }
+      #expect(try file.checkpoint("transformer").contains("blocks.1.attn2.to_k.weight"))
+    }
+  }
+
+  @Test func aLoRAChangesTheExpertThatItIsFor() throws {
+    try withFolder {
+      let bias = Tensor([Float](repeating: 0.1, count: 48), shape: [48])
+      try SafetensorsWriter.write([("diffusion_model.text_embedding.2.diff_b", bias)], to: path + "/lora.safetensors")
+      func folder(_ strength: Double, _ component: String?) -> ModelFolder {
+        let lora = AppliedLoRA(path: path + "/lora.safetensors", strength: strength, component: component)
+        return ModelFolder(path: GoldenModel.path, loras: [lora])
+      }
+      let plain = try ModelFolder.experts.map { try flow(golden, $0) }
+      #expect(try flow(folder(1, nil), "transformer") != plain[0])
+      #expect(try flow(folder(1, "transformer_2"), "transformer") == plain[0])
+      #expect(try flow(folder(1, "transformer_2"), "transformer_2") != plain[1])
+      #expect(try flow(folder(0, nil), "transformer") == plain[0])
+      #expect(try folder(1, nil).fingerprint() != golden.fingerprint())
+    }
+  }
+}
