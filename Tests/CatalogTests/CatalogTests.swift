@@ -74,6 +74,12 @@ import Testing
     #expect(catalog.templates == ours.templates)
   }
 
+  @Test func aFileInPlaceOfAFolderIsNamed() throws {
+    let catalog = try withFolder(["themes": "", "prompts": ""]) { Catalog.load(userFolder: $0) }
+    #expect(catalog.problems.map(\.what.en) == Array(repeating: "cannot be opened as a folder", count: 2))
+    #expect(catalog.themes.count >= 8)
+  }
+
   @Test func bytesThatAreNoTextAreNamed() throws {
     let problems = try withFolder(["themes/x.toml": ""]) { folder in
       try Data([0xFF, 0xFE, 0x00]).write(to: folder.appending(path: "themes/x.toml"))

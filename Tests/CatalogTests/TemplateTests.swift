@@ -58,6 +58,15 @@ import Testing
     }
   }
 
+  @Test func aModelsOwnWordsComeFirstAndAnotherModelsNever() {
+    let nano = Self.catalog.vocabulary.limited(to: "wan-nano")
+    #expect(nano.phrases(for: .subject, .en).first == "a red ball")
+    #expect(nano.phrases(for: .subject, .en).contains("an astronaut"))
+    let large = Self.catalog.vocabulary.limited(to: "models/a14b")
+    #expect(!large.phrases(for: .subject, .en).contains("a red ball"))
+    #expect(large.phrases(for: .scene, .zh).contains("竹林"))
+  }
+
   @Test func noWordIsMissingOrInTheWrongLanguage() {
     for list in Self.catalog.vocabulary.lists {
       for word in list.words {

@@ -216,8 +216,9 @@ struct UpdateTests {
     job.progress = JobProgress(stage: .denoise, done: 3, total: 20, component: .lowNoiseExpert, elapsed: 4)
     _ = update(&state, .queue([job]))
     #expect(state.render.watch?.done == 3)
-    _ = update(&state, .queue([]))
-    #expect(state.render.watch == nil)
+    #expect(update(&state, .queue([])).contains(.readJob(9)))
+    _ = update(&state, .job(Samples.job(9, .done)))
+    #expect(state.render.watch == nil && state.render.last?.job.state == .done)
   }
 
   @Test func variationsAreOneBatch() {

@@ -7,7 +7,7 @@ public import Foundation
 ///
 /// Follows the XDG rules; `MOVIOLA_HOME` puts everything under one folder. Nothing is made here.
 public struct MoviolaHome: Hashable, Sendable {
-  /// config.toml, Themes/, Prompts/.
+  /// config.toml, themes/, prompts/.
   public let config: URL
   /// library.sqlite, renders/, models/.
   public let data: URL

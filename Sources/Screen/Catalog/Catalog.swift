@@ -37,11 +37,11 @@ public struct Catalog: Sendable {
     if own == nil { problems.append(.missingResources) }
 
     var themes = ThemeShelf()
-    themes.add(Resources.files(in: own?.themes))
-    themes.add(Resources.files(in: userFolder?.appending(path: "themes")))
+    themes.add(own?.themes)
+    themes.add(userFolder?.appending(path: "themes"))
     var prompts = PromptShelf()
-    prompts.add(Resources.files(in: own?.prompts))
-    prompts.add(Resources.files(in: userFolder?.appending(path: "prompts")))
+    prompts.add(own?.prompts)
+    prompts.add(userFolder?.appending(path: "prompts"))
 
     var catalog = Catalog()
     catalog.themes = themes.read()

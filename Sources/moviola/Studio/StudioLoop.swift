@@ -61,7 +61,8 @@ final class StudioLoop {
       case .copy(let text, let done):
         screen.copy(text)
         take(.notice(Notice(.good, done)))
-      case .useMouse, .quit: break
+      case .useMouse(let isOn): screen.useMouse(isOn)
+      case .quit: break
       default: effects.run(effect)
       }
     }

@@ -73,7 +73,7 @@ extension PromptReader {
 // Word lists.
 extension PromptReader {
   private mutating func list(_ entry: [String: TOMLNode], at path: [String]) -> WordList? {
-    checkKeys(of: entry, ["id", "title", "slot", "words"], at: path)
+    checkKeys(of: entry, ["id", "title", "model", "slot", "words"], at: path)
     guard let id = text("id", of: entry, at: path), let name = text("slot", of: entry, at: path) else { return nil }
     guard let slot = Slot(rawValue: name) else {
       note(path + ["slot"], Bilingual("no slot called “\(name)”", "没有名为“\(name)”的栏"))
@@ -86,7 +86,8 @@ extension PromptReader {
         path + ["words"],
         Bilingual("words are texts or pairs [\"English\", \"中文\"]", "words 应为文本或 [\"English\", \"中文\"]"))
     }
-    return WordList(id: id, slot: slot, title: title(of: entry, or: id, at: path), words: words)
+    return WordList(
+      id: id, slot: slot, title: title(of: entry, or: id, at: path), model: entry["model"]?.string, words: words)
   }
 }
 

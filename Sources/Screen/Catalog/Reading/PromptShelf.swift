@@ -7,13 +7,19 @@ struct PromptShelf {
   private(set) var lists: [WordList] = []
   private(set) var problems: [CatalogProblem] = []
 
-  mutating func add(_ files: [URL]) {
-    for file in files {
-      do throws(CatalogProblem) {
-        add(try TOMLDocument.read(file))
-      } catch {
-        problems.append(error)
-      }
+  mutating func add(_ folder: URL?) {
+    do throws(CatalogProblem) {
+      for file in try Resources.files(in: folder) { add(file: file) }
+    } catch {
+      problems.append(error)
+    }
+  }
+
+  private mutating func add(file: URL) {
+    do throws(CatalogProblem) {
+      add(try TOMLDocument.read(file))
+    } catch {
+      problems.append(error)
     }
   }
 

@@ -26,8 +26,14 @@ enum Resources {
   }
 
   /// The TOML files of a folder by name; none where there is no folder.
-  static func files(in folder: URL?) -> [URL] {
-    guard let folder, let names = try? FileManager.default.contentsOfDirectory(atPath: folder.path) else { return [] }
+  static func files(in folder: URL?) throws(CatalogProblem) -> [URL] {
+    guard let folder, FileManager.default.fileExists(atPath: folder.path) else { return [] }
+    let names: [String]
+    do {
+      names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+    } catch {
+      throw CatalogProblem(file: folder.path, what: Bilingual("cannot be opened as a folder", "无法作为文件夹打开"))
+    }
     return names.filter { $0.hasSuffix(".toml") && !$0.hasPrefix(".") }.sorted().map { folder.appending(path: $0) }
   }
 }

@@ -8,13 +8,19 @@ struct ThemeShelf {
   /// Documents that a later file of the same name replaced: a theme may inherit from the one it replaces.
   private var replaced: [String: TOMLDocument] = [:]
 
-  mutating func add(_ files: [URL]) {
-    for file in files {
-      do throws(CatalogProblem) {
-        add(try TOMLDocument.read(file), name: file.deletingPathExtension().lastPathComponent)
-      } catch {
-        problems.append(error)
-      }
+  mutating func add(_ folder: URL?) {
+    do throws(CatalogProblem) {
+      for file in try Resources.files(in: folder) { add(file: file) }
+    } catch {
+      problems.append(error)
+    }
+  }
+
+  private mutating func add(file: URL) {
+    do throws(CatalogProblem) {
+      add(try TOMLDocument.read(file), name: file.deletingPathExtension().lastPathComponent)
+    } catch {
+      problems.append(error)
     }
   }
 
@@ -41,7 +47,9 @@ struct ThemeShelf {
   private mutating func parent(of reader: ThemeReader, name: String, heirs: [String]) -> ThemeDraft? {
     guard let parentName = reader.parentName else { return nil }
     let line = heirs + [name]
-    if parentName == name, let older = replaced[name] { return draft(older, name: name, heirs: line) }
+    if parentName == name, !heirs.contains(name), let older = replaced[name] {
+      return draft(older, name: name, heirs: line)
+    }
     if !line.contains(parentName), let parent = documents[parentName] {
       return draft(parent, name: parentName, heirs: line)
     }

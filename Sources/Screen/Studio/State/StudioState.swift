@@ -13,7 +13,9 @@ public struct StudioState: Sendable {
   public var size = Size(width: 80, height: 24)
   public var now = Date(timeIntervalSince1970: 0)
   public var calendar = Calendar(identifier: .gregorian)
-  public var catalog: Catalog
+  public let catalog: Catalog
+  /// Ranked once: it is asked at every key.
+  let completion: Completion
   public var options: StudioOptions
   public var screen = Screen.compose
   /// What lies over the screen, the last one on top. Esc takes one away.
@@ -39,6 +41,7 @@ public struct StudioState: Sendable {
 
   public init(catalog: Catalog, options: StudioOptions = StudioOptions(), recipe: Recipe) {
     self.catalog = catalog
+    completion = Completion(vocabulary: catalog.vocabulary)
     self.options = options
     compose = ComposeState()
     settings = SettingsState(recipe: recipe)

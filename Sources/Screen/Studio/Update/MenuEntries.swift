@@ -36,11 +36,18 @@ extension StudioState {
     // What counts everywhere comes first: keys of a text field are known to fingers, not sought by name.
     var seen: Set<Action> = [.close, .palette, .up, .down, .pageUp, .pageDown, .first, .last, .choose]
     let order = here.reversed() + KeyContext.allCases.filter { !here.contains($0) }
-    return order.flatMap { context in KeyTable.all.filter { $0.context == context } }.compactMap { binding in
+    let all = order.flatMap { context in KeyTable.all.filter { $0.context == context } }
+    let entries: [PaletteEntry] = all.compactMap { binding in
       guard seen.insert(binding.action).inserted, matches(menu, [binding.title.en, binding.title.zh, binding.keyName])
       else { return nil }
       return PaletteEntry(binding: binding, disabled: whyDisabled(binding.action) ?? elsewhere(binding, here))
     }
+    // What begins with the words typed is meant more often than what has them inside.
+    let typed = menu.filter.text.lowercased()
+    func begins(_ entry: PaletteEntry) -> Bool {
+      entry.binding.title.en.lowercased().hasPrefix(typed) || entry.binding.title.zh.hasPrefix(typed)
+    }
+    return entries.filter(begins) + entries.filter { !begins($0) }
   }
 
   private func elsewhere(_ binding: KeyBinding, _ here: [KeyContext]) -> Bilingual? {

@@ -114,7 +114,6 @@ extension StudioState {
     guard case .slot(let slot) = compose.focus, compose[slot].selection == nil else { return }
     let editor = compose[slot]
     let language = compose.language(of: slot) ?? options.language
-    compose.ghost = Completion(vocabulary: catalog.vocabulary)
-      .suggest(slot, text: editor.text, cursor: editor.cursor, language)
+    compose.ghost = completion.suggest(slot, text: editor.text, cursor: editor.cursor, language)
   }
 }

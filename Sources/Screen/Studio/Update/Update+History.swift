@@ -92,12 +92,13 @@ extension StudioState {
     return [.enqueue([NewJob(recipe, parent: job.id)], nil)]
   }
 
-  mutating func queryHistory() -> [Effect] {
+  /// - Parameter rows: how many to ask for: a list that is refreshed stays as long as it was.
+  mutating func queryHistory(rows: Int = 100) -> [Effect] {
     let question = history.queried.next()
     let filter = history.filter
     history.isLoading = true
     return [
-      .findPage(JobQuery(filter: filter, sort: history.sort), question: question),
+      .findPage(JobQuery(filter: filter, sort: history.sort, limit: rows), question: question),
       .countMatching(filter, question: question),
     ]
   }
@@ -155,6 +156,12 @@ extension StudioState {
 
   mutating func receive(_ batch: Batch?) -> [Effect] {
     guard let batch else { return [] }
+    if case .batch(var sheet) = layers.last, sheet.batch.id == batch.id {
+      sheet.batch = batch
+      sheet.move(0)
+      layers[layers.count - 1] = .batch(sheet)
+      return batch.jobs.filter { history.thumbnails[$0.id] == nil && $0.state == .done }.map { .readThumbnail($0.id) }
+    }
     layers.append(.batch(ContactSheet(batch: batch)))
     return batch.jobs.filter { history.thumbnails[$0.id] == nil }.map { .readThumbnail($0.id) }
   }
@@ -179,7 +186,9 @@ extension StudioState {
   var pageRows: Int { max(1, size.height - 4) }
 
   mutating func ledgerChanged() -> [Effect] {
-    [.readQueue, .readTotals] + (screen == .history ? queryHistory() : [])
+    var effects: [Effect] = [.readQueue, .readTotals]
+    if case .batch(let sheet) = layers.last { effects.append(.readBatch(sheet.batch.id)) }
+    return effects + (screen == .history ? queryHistory(rows: min(2000, max(100, history.jobs.count))) : [])
   }
 }
 

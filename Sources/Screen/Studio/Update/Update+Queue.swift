@@ -24,10 +24,7 @@ extension StudioState {
     queue.selection = max(0, min(jobs.count - 1, queue.selection))
     guard let running = queue.running else {
       // Its end was told by the ledger only.
-      if let watch = render.watch, watch.isForeign {
-        render.watch = nil
-        return [.readTotals]
-      }
+      if let watch = render.watch, watch.isForeign { return [.readJob(watch.job.id), .readTotals] }
       return []
     }
     if var watch = render.watch, watch.job.id == running.id {
@@ -36,7 +33,7 @@ extension StudioState {
       render.watch = watch
       return watch.isForeign ? [.readThumbnail(running.id)] : []
     }
-    guard render.watch == nil else { return [] }
+    guard render.watch?.isForeign ?? true else { return [] }
     render.watch = RenderWatch(running, now: now)
     render.watch?.isForeign = true
     return [.readThumbnail(running.id)]

@@ -57,6 +57,13 @@ extension StudioState {
     return []
   }
 
+  /// One job from the ledger: a parent that was asked for, or one that ended in another process.
+  mutating func receive(_ job: Job) -> [Effect] {
+    history.parents[job.id] = job
+    guard let watch = render.watch, watch.isForeign, watch.job.id == job.id, job.state.isOver else { return [] }
+    return ended(job)
+  }
+
   /// Of a render in another process, the ledger knows the memory.
   mutating func receive(_ reading: MemoryReading) {
     var reading = reading

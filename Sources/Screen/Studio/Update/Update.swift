@@ -20,7 +20,7 @@ public func update(_ state: inout StudioState, _ message: Message) -> [Effect] {
     if question == state.history.queried.value { state.history.matching = count }
   case .totals(let totals): return state.receive(totals)
   case .queue(let jobs): return state.receive(queue: jobs)
-  case .job(let job): state.history.parents[job.id] = job
+  case .job(let job): return state.receive(job)
   case .thumbnail(let id, let thumbnail): state.receive(thumbnail, of: id)
   case .batch(let batch): return state.receive(batch)
   case .ledgerChanged: return state.ledgerChanged()
