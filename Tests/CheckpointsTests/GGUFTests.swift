@@ -73,6 +73,11 @@ import Testing
 
   @Test func shapesThatCannotBeAreRefused() {
     #expect(cause(gguf(sizes: [1 << 40, 1 << 40])) == .sizeOverflow(shape: [1 << 40, 1 << 40], type: "float32"))
+    // Nothing in all, but some of its sizes together are too large.
+    guard case .sizeOverflow? = cause(gguf(sizes: [1 << 40, 1 << 40, 0])) else {
+      Issue.record("expected an overflow")
+      return
+    }
     #expect(cause(gguf(type: 250)) == .unknownType("250"))
     #expect(cause(gguf(type: 16)) == .unsupportedType("IQ2_XXS"))
     #expect(cause(gguf(version: 1)) == .unsupportedFormat("has GGUF version 1; 2 and 3 are supported"))
