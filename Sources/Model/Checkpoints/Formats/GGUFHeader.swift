@@ -201,8 +201,9 @@ private struct GGUFLayout {
     guard offset.isMultiple(of: UInt64(metadata.alignment)) else {
       throw failure(.malformed(part: "GGUF header", detail: "its offset \(offset) is not aligned"), name)
     }
-    let available = max(0, fileByteCount - start)
-    guard let offset = Int(exactly: offset), offset <= available, byteCount <= available - offset else {
+    guard start <= fileByteCount, let offset = Int(exactly: offset), offset <= fileByteCount - start,
+      byteCount <= fileByteCount - start - offset
+    else {
       let (end, overflow) = byteCount.addingReportingOverflow(start)
       throw failure(.truncated(byteCount: fileByteCount, needed: overflow ? .max : end), name)
     }
