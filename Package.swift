@@ -29,12 +29,12 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
   ],
   targets: [
     // System: module maps and the thinnest shims. No logic.
-    .systemLibrary(
-      name: "COpenBLAS", path: "Sources/System/COpenBLAS", pkgConfig: "openblas",
-      providers: [.apt(["libopenblas-dev"])]),
+    .target(name: "COpenBLAS", path: "Sources/System/COpenBLAS"),
     .systemLibrary(
       name: "CFFmpeg", path: "Sources/System/CFFmpeg", pkgConfig: "libavformat",
       providers: [.apt(["libavformat-dev", "libavcodec-dev", "libswscale-dev"])]),
@@ -45,8 +45,13 @@ let package = Package(
       name: "CSentencePiece", path: "Sources/System/CSentencePiece",
       linkerSettings: [.linkedLibrary("sentencepiece")]),
 
+    .target(
+      name: "CNCurses", path: "Sources/System/CNCurses",
+      linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
+
     // Core: the shared vocabulary.
     room("Core", "Rendering"),
+    room("Core", "Prompting"),
 
     // Model: arithmetic, files, the Wan architecture.
     .target(
@@ -62,18 +67,38 @@ let package = Package(
     // Workshop: recipe → events → files.
     room("Workshop", "LocalEngine", ["Rendering", "WanModel", "Checkpoints", "Tensors"]),
     room("Workshop", "Media", ["Rendering", "CFFmpeg"]),
-    room("Workshop", "Production", ["Rendering", "Media", .product(name: "Crypto", package: "swift-crypto")]),
+    room("Workshop", "History", ["Rendering", .product(name: "GRDB", package: "GRDB.swift")]),
+    room(
+      "Workshop", "Production", ["Rendering", "Media", "History", .product(name: "Crypto", package: "swift-crypto")]),
+
+    // Screen: what a person sees.
+    room("Screen", "Terminal", ["CNCurses"]),
+    room("Screen", "Studio", ["Terminal", "Rendering", "Prompting", "Catalog"]),
+    .target(
+      // Its path is the package, because its resources are top-level folders: everything else is left out by name.
+      name: "Catalog", dependencies: ["Prompting", "TOMLKit"], path: ".",
+      exclude: [
+        "LICENSE", "README.md", "Tests", "Sources/BuiltInModel", "Sources/Core", "Sources/Model",
+        "Sources/Screen/Studio", "Sources/Screen/Terminal", "Sources/System", "Sources/Workshop", "Sources/moviola",
+      ],
+      sources: ["Sources/Screen/Catalog"],
+      resources: [.copy("Themes"), .copy("Prompts")], swiftSettings: swift),
 
     .executableTarget(
       name: "moviola",
       dependencies: [
         "Rendering", "Tensors", "Checkpoints", "WanModel", "BuiltInModel", "LocalEngine", "Media", "Production",
+        "History", "Terminal", "Prompting", "Catalog", "Studio", "TOMLKit",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Sources/moviola", swiftSettings: swift),
 
     .target(name: "Fuzzing", path: "Tests/Fuzzing", swiftSettings: swift),
     tests("RenderingTests", ["Rendering"]),
+    tests(
+      "StudioTests", ["Studio", "Terminal", "Rendering", "Prompting", "Catalog"], resources: [.copy("Goldens")]),
+    tests("PromptingTests", ["Prompting"]),
+    tests("CatalogTests", ["Catalog", "Prompting"]),
     tests("TensorsTests", ["Tensors", "Kernels"]),
     tests("CheckpointsTests", ["Checkpoints", "Tensors", "Fuzzing"], resources: [.copy("Goldens")]),
     .target(
@@ -84,15 +109,25 @@ let package = Package(
     tests(
       "LocalEngineTests", ["LocalEngine", "WanModel", "Checkpoints", "Tensors", "Rendering", "GoldenModel"],
       resources: [.copy("Goldens")]),
+    tests("TerminalTests", ["Terminal", "CNCurses"]),
+    .executableTarget(
+      name: "TerminalProbe", dependencies: ["Terminal"], path: "Tests/TerminalProbe", swiftSettings: swift),
+    tests("HistoryTests", ["Rendering", "History", .product(name: "GRDB", package: "GRDB.swift")]),
     tests("MediaTests", ["Rendering", "Media", "CFFmpeg"]),
     .target(name: "FakeEngine", dependencies: ["Rendering"], path: "Tests/FakeEngine", swiftSettings: swift),
+    .executableTarget(
+      name: "LedgerChild", dependencies: ["Rendering", "History", "Production", "FakeEngine"],
+      path: "Tests/LedgerChild", swiftSettings: swift),
     tests(
       "ProductionTests",
-      ["Rendering", "Media", "Production", "FakeEngine", .product(name: "Crypto", package: "swift-crypto")]),
+      [
+        "Rendering", "Media", "History", "Production", "FakeEngine", "LedgerChild",
+        .product(name: "Crypto", package: "swift-crypto"), .product(name: "GRDB", package: "GRDB.swift"),
+      ]),
     tests(
       "CommandTests",
       [
-        "Rendering", "Media", "Production", "FakeEngine", "moviola",
+        "Rendering", "Media", "Production", "Checkpoints", "FakeEngine", "GoldenModel", "moviola",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
   ],

@@ -15,6 +15,8 @@ public struct FakeEngine: RenderEngine {
   public var frameCount: Int?
   public var fingerprint = "fake"
   public var planError: RenderError?
+  /// Other weights give other frames: this much lighter.
+  public var shade: UInt64 = 0
 
   public init() {}
 
@@ -77,7 +79,8 @@ public struct FakeEngine: RenderEngine {
 
   private func frame(_ index: Int, _ recipe: Recipe) -> Frame {
     var rgb = [UInt8](
-      repeating: UInt8(40 + (recipe.seed &+ UInt64(index) &* 8) % 160), count: recipe.width * recipe.height * 3)
+      repeating: UInt8(40 + (recipe.seed &+ shade &+ UInt64(index) &* 8) % 160), count: recipe.width * recipe.height * 3
+    )
     // A bar that moves down, so that the clip does not stand still.
     let row = index * 2 % recipe.height
     for x in 0..<recipe.width * 3 * 2 { rgb[(row * recipe.width * 3 + x) % rgb.count] = 255 }

@@ -1,5 +1,6 @@
 import Checkpoints
 import Foundation
+import GoldenModel
 import Testing
 
 @testable import WanModel
@@ -7,24 +8,24 @@ import Testing
 @Suite struct ConfigurationTests {
   /// Shapes as diffusers and transformers wrote them.
   private func shapes(_ component: String) throws -> [String: [Int]] {
-    let json = try JSON(file: Goldens.path("tiny-a/tensors.json"), part: "table")
+    let json = try JSON(file: Goldens.path("tensors.json"), part: "table")
     let members = try #require(json[component]?.object)
     return members.mapValues { $0.array?.compactMap(\.integer) ?? [] }
   }
 
   @Test func theTransformersTableIsThatOfDiffusers() throws {
-    let configuration = try TransformerConfiguration(file: Goldens.path("tiny-a/transformer.json"))
+    let configuration = try TransformerConfiguration(file: GoldenModel.path + "/transformer/config.json")
     #expect(configuration.dim == 48)
     #expect(configuration.expectedTensors == (try shapes("transformer")))
   }
 
   @Test func theTextEncodersTableIsThatOfTransformers() throws {
-    let configuration = try TextEncoderConfiguration(file: Goldens.path("tiny-a/text_encoder.json"))
+    let configuration = try TextEncoderConfiguration(file: GoldenModel.path + "/text_encoder/config.json")
     #expect(configuration.expectedTensors == (try shapes("text_encoder")))
   }
 
   @Test func theVAEsTableIsThatOfDiffusers() throws {
-    let configuration = try VAEConfiguration(file: Goldens.path("tiny-a/vae.json"))
+    let configuration = try VAEConfiguration(file: GoldenModel.path + "/vae/config.json")
     #expect(configuration.spatialStride == 8)
     #expect(configuration.temporalStride == 4)
     #expect(configuration.latentsMean.first == 0.4358)
@@ -39,18 +40,18 @@ import Testing
   }
 
   @Test func thePipelinesIndexAndSchedulerAreRead() throws {
-    let pipeline = try PipelineConfiguration(file: Goldens.path("tiny-a/model_index.json"))
+    let pipeline = try PipelineConfiguration(file: GoldenModel.path + "/model_index.json")
     #expect(pipeline.boundaryRatio == 0.875)
     #expect(
       pipeline.components.map(\.name) == [
         "scheduler", "text_encoder", "tokenizer", "transformer", "transformer_2", "vae",
       ])
-    #expect(try SchedulerConfiguration(file: Goldens.path("tiny-a/scheduler_config.json")).flowShift == 3)
+    #expect(try SchedulerConfiguration(file: GoldenModel.path + "/scheduler/scheduler_config.json").flowShift == 3)
   }
 
   /// The transformer's configuration with one member replaced.
   private func load(_ key: String, _ value: String?) throws -> String {
-    let text = try String(contentsOfFile: Goldens.path("tiny-a/transformer.json"), encoding: .utf8)
+    let text = try String(contentsOfFile: GoldenModel.path + "/transformer/config.json", encoding: .utf8)
     let pattern = "\"\(key)\": (\\[[^\\]]*\\]|[^,\\n]*)"
     let range = try #require(text.range(of: pattern, options: .regularExpression))
     let replaced = text.replacingCharacters(in: range, with: value.map { "\"\(key)\": \($0)" } ?? "\"x\": 0")

@@ -1,6 +1,7 @@
 import Checkpoints
 import Foundation
 import Fuzzing
+import GoldenModel
 import Testing
 
 @testable import WanModel
@@ -10,12 +11,15 @@ import Testing
   private let path = NSTemporaryDirectory() + "moviola-\(UUID().uuidString).json"
 
   private func sample(_ name: String) throws -> [UInt8] {
-    try MappedFile(path: Goldens.path("tiny-a/\(name).json")).contents(limit: 1 << 20, part: "sample")
+    try MappedFile(path: "\(GoldenModel.path)/\(name)").contents(limit: 1 << 20, part: "sample")
   }
 
   @Test func configurationsNeverCrash() throws {
     defer { try? FileManager.default.removeItem(atPath: path) }
-    let names = ["transformer", "text_encoder", "vae", "model_index", "scheduler_config"]
+    let names = [
+      "transformer/config.json", "text_encoder/config.json", "vae/config.json", "model_index.json",
+      "scheduler/scheduler_config.json",
+    ]
     let samples = try names.map(sample)
     var fuzzer = Fuzzer(seed: 5)
     try fuzzer.run(on: samples) { bytes in
@@ -29,7 +33,7 @@ import Testing
   }
 
   @Test func textsNeverCrash() throws {
-    let tokenizer = try Tokenizer(folder: Goldens.path("tiny-a/tokenizer"))
+    let tokenizer = try Tokenizer(folder: GoldenModel.path + "/tokenizer")
     let texts = [
       "a red ball &amp; a “fox” </s>", "schÃ¶n â€œdÃ©jÃ  vuâ€ ðŸ˜€", "\u{1B}[31mred\u{1B}[0m \u{85}\u{92}",
       "一只红色的狐狸，ＦＵＬＬ", "&#x1F600;&EACUTE;&CounterClockwiseContourIntegral;", "<extra_id_3> e\u{301}\u{FFFD}",

@@ -1,5 +1,6 @@
 import Checkpoints
 import Foundation
+import GoldenModel
 import Testing
 
 @testable import WanModel
@@ -10,18 +11,17 @@ import Testing
     let folder = NSTemporaryDirectory() + "moviola-\(UUID().uuidString)"
     defer { try? FileManager.default.removeItem(atPath: folder) }
     let places = [
-      "model_index.json": "model_index.json", "transformer/config.json": "transformer.json",
-      "transformer_2/config.json": "transformer.json", "text_encoder/config.json": "text_encoder.json",
-      "vae/config.json": "vae.json",
+      "model_index.json", "transformer/config.json", "transformer_2/config.json", "text_encoder/config.json",
+      "vae/config.json",
     ]
-    for (place, golden) in places {
+    for place in places {
       let path = URL(fileURLWithPath: "\(folder)/\(place)")
       try FileManager.default.createDirectory(at: path.deletingLastPathComponent(), withIntermediateDirectories: true)
-      var text = try String(contentsOfFile: Goldens.path("tiny-a/\(golden)"), encoding: .utf8)
+      var text = try String(contentsOfFile: "\(GoldenModel.path)/\(place)", encoding: .utf8)
       if place == file { text = text.replacingOccurrences(of: old, with: new) }
       try text.write(to: path, atomically: true, encoding: .utf8)
     }
-    try FileManager.default.copyItem(atPath: Goldens.path("tiny-a/tokenizer"), toPath: "\(folder)/tokenizer")
+    try FileManager.default.copyItem(atPath: "\(GoldenModel.path)/tokenizer", toPath: "\(folder)/tokenizer")
     do throws(CheckpointError) {
       try ModelFolder(path: folder).verifyFit()
       return nil

@@ -1,12 +1,13 @@
 import Checkpoints
 import Foundation
+import GoldenModel
 import Tensors
 import Testing
 
 @testable import WanModel
 
 @Suite struct TokenizerTests {
-  private func tokenizer() throws -> Tokenizer { try Tokenizer(folder: Goldens.path("tiny-a/tokenizer")) }
+  private func tokenizer() throws -> Tokenizer { try Tokenizer(folder: GoldenModel.path + "/tokenizer") }
 
   @Test(arguments: Goldens.cases("tokenize-"))
   func idsAreThoseOfThePipelines(_ name: String) throws {
@@ -43,6 +44,7 @@ import Testing
     #expect(!short.isTruncated)
     #expect(short.padded(to: 32) == short.ids + [Int32](repeating: 0, count: 32 - short.ids.count))
     #expect(try tokenizer.encode("a", maxLength: 1).ids == [1])
+    #expect(try tokenizer.encode("a", maxLength: .min).ids == [1])
     #expect(try tokenizer.encode("").ids == [1])
   }
 

@@ -190,6 +190,8 @@ extension CheckpointError: CustomStringConvertible {
     case .missing, .unexpected, .wrongShape: "check that weights and config.json belong together"
     case .missingShard, .notInShard: "fetch the whole set of shards again"
     case .badChecksumLine: "fetch the list again, or remove it"
+    case .malformed("configuration", _): "use the files of one Wan text-to-video model"
+    case .malformed("case", _): nil
     default: "the file is damaged: fetch it again"
     }
   }

@@ -1,4 +1,4 @@
-import COpenBLAS
+import COneDNN
 
 /// A matrix [out, in] as it lies in its file, and the bias [out] beside it.
 ///
@@ -72,12 +72,16 @@ public enum WeightChange {
   fileprivate func add(rows: Range<Int>, to target: Tensor) {
     switch self {
     case .lowRank(let up, let down, let factor):
-      let (up, down) = (up.rows(rows).asFloat32(), down.asFloat32())
-      let (rank, inputs) = (blasint(down.shape[0]), blasint(down.shape[1]))
+      let (inputs, rank) = (target.shape[1], down.shape[0])
       guard rank > 0 else { return }
-      cblas_sgemm(
-        CblasRowMajor, CblasNoTrans, CblasNoTrans, blasint(rows.count), inputs, rank, factor, up.f32, rank, down.f32,
-        inputs, 1, target.f32, inputs)
+      let scaled = Tensor.zeros([rows.count, rank])
+      scaled.add(up.rows(rows), factor: factor)
+      let down = down.asFloat32()
+      var product = mv_dnn_product(
+        type: mv_dnn_f32, m: rows.count, n: inputs, k: rank, stride_a: rank, stride_b: inputs, stride_c: inputs,
+        b_is_rows_of_k: 0, accumulate: 1)
+      let failed = mv_dnn_multiply(&product, scaled.f32, down.f32, target.f32)
+      precondition(failed == 0, String(cString: mv_dnn_message()))
     case .full(let difference, let factor):
       target.add(difference.rows(rows), factor: factor)
     }

@@ -17,9 +17,9 @@ struct InspectedPart {
     self.name = name
     if InspectedSubject.exists("\(path)/config.json") {
       (kind, settings, checkpoint) = try Self.component(path)
-    } else if InspectedSubject.exists("\(path)/spiece.model") {
+    } else if name == "tokenizer" || InspectedSubject.exists("\(path)/spiece.model") {
       (kind, settings, checkpoint) = try Self.tokenizer(path)
-    } else if InspectedSubject.exists("\(path)/\(SchedulerConfiguration.fileName)") {
+    } else if name == "scheduler" || InspectedSubject.exists("\(path)/\(SchedulerConfiguration.fileName)") {
       (kind, settings, checkpoint) = try Self.scheduler(path)
     } else {
       (kind, settings, checkpoint) = try Self.weights(path)

@@ -14,6 +14,8 @@ public final class CPU: Device {
   /// The type in which matrices are multiplied.
   public let multiplied: ElementType
   let loops: mv_loops
+  /// Whether products go to OpenBLAS; oneDNN does them too where that is not installed.
+  let usesOpenBLAS: Bool
   let budget: ExpansionBudget
 
   /// - Parameters:
@@ -24,11 +26,13 @@ public final class CPU: Device {
     self.multiplied = multiplied ?? Self.nativeType(for: precision)
     loops = Self.chosenLoops()
     budget = ExpansionBudget(bytes: keptBytes)
-    openblas_set_num_threads(1)
+    usesOpenBLAS = precision == .reference && mv_blas_load() != 0
   }
 
   /// The instruction set of our own loops: "avx512", "avx2" or "plain".
   public var instructionSet: String { String(cString: loops.name) }
+  /// Which library multiplies, and the kernels that it took if it says so.
+  public var library: String { usesOpenBLAS ? "OpenBLAS \(String(cString: mv_blas_core()))" : "oneDNN" }
 
   /// `MOVIOLA_FAST_TYPE` (bfloat16 or float32) overrides the choice, so that either can be tested on any machine.
   private static func nativeType(for precision: Precision) -> ElementType {

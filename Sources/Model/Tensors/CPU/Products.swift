@@ -20,19 +20,16 @@ extension CPU {
   func multiply(
     _ product: Product, _ a: UnsafeRawPointer, _ b: UnsafeRawPointer, _ c: UnsafeMutablePointer<Float>
   ) {
-    switch precision {
-    case .reference: multiplyOnOpenBLAS(product, a, b, c)
-    case .fast: multiplyOnOneDNN(product, a, b, c)
-    }
+    usesOpenBLAS ? multiplyOnOpenBLAS(product, a, b, c) : multiplyOnOneDNN(product, a, b, c)
   }
 
   private func multiplyOnOpenBLAS(
     _ p: Product, _ a: UnsafeRawPointer, _ b: UnsafeRawPointer, _ c: UnsafeMutablePointer<Float>
   ) {
-    cblas_sgemm(
-      CblasRowMajor, CblasNoTrans, p.bIsRowsOfK ? CblasTrans : CblasNoTrans, blasint(p.m), blasint(p.n), blasint(p.k),
-      1, a.assumingMemoryBound(to: Float.self), blasint(p.strideA), b.assumingMemoryBound(to: Float.self),
-      blasint(p.strideB), p.accumulates ? 1 : 0, c, blasint(p.strideC))
+    mv_blas_multiply(
+      Int32(p.m), Int32(p.n), Int32(p.k), a.assumingMemoryBound(to: Float.self), Int32(p.strideA),
+      b.assumingMemoryBound(to: Float.self), Int32(p.strideB), p.bIsRowsOfK ? 1 : 0, p.accumulates ? 1 : 0, c,
+      Int32(p.strideC))
   }
 
   private func multiplyOnOneDNN(

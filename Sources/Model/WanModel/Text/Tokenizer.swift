@@ -76,7 +76,7 @@ public struct Tokenizer: Sendable {
       }
     }
     return Tokens(
-      ids: ids.prefix(max(0, maxLength - 1)) + [endID], fullCount: ids.count + 1, paddingID: paddingID)
+      ids: ids.prefix(max(1, maxLength) - 1) + [endID], fullCount: ids.count + 1, paddingID: paddingID)
   }
 
   private func pieces(_ text: String) throws(ModelError) -> [Int32] {

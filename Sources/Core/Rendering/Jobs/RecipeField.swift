@@ -1,0 +1,32 @@
+/// The parameters of a recipe by the names that people read, in the order in which they are shown.
+public enum RecipeField: String, Codable, Hashable, Sendable, CaseIterable {
+  case prompt, negative, model, weights, size, frames, fps, steps, sampler, preset, shift, guidance, boundary, seed
+  case precision
+
+  /// The value as text: "480×272", "5", "4/3".
+  public func text(of recipe: Recipe) -> String {
+    switch self {
+    case .prompt: recipe.prompt
+    case .negative: recipe.negativePrompt
+    case .model: recipe.model
+    case .weights: recipe.modelFingerprint.map { String($0.prefix(12)) } ?? "—"
+    case .size: "\(recipe.width)×\(recipe.height)"
+    case .frames: "\(recipe.frameCount)"
+    case .fps: "\(recipe.framesPerSecond)"
+    case .steps: "\(recipe.steps)"
+    case .sampler: recipe.sampler.rawValue
+    case .preset: recipe.preset.rawValue
+    case .shift: Self.short(recipe.shift)
+    case .guidance: "\(Self.short(recipe.guidance.high))/\(Self.short(recipe.guidance.low))"
+    case .boundary: Self.short(recipe.boundary)
+    case .seed: "\(recipe.seed)"
+    case .precision: recipe.precision.rawValue
+    }
+  }
+
+  /// "5" for 5.0, "0.875" for 0.875.
+  static func short(_ value: Double) -> String {
+    let text = "\(value)"
+    return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
+  }
+}

@@ -1,0 +1,39 @@
+import Foundation
+import Prompting
+
+/// All prompt files. An entry replaces an earlier one of the same id, so that a user can rewrite ours.
+struct PromptShelf {
+  private(set) var templates: [Template] = []
+  private(set) var lists: [WordList] = []
+  private(set) var problems: [CatalogProblem] = []
+
+  mutating func add(_ files: [URL]) {
+    for file in files {
+      do throws(CatalogProblem) {
+        add(try TOMLDocument.read(file))
+      } catch {
+        problems.append(error)
+      }
+    }
+  }
+
+  mutating func add(_ document: TOMLDocument) {
+    var reader = PromptReader(document)
+    let content = reader.read()
+    templates = Self.merged(templates, content.templates)
+    lists = Self.merged(lists, content.lists)
+    problems += reader.problems
+  }
+
+  private static func merged<Entry: Identifiable>(_ old: [Entry], _ new: [Entry]) -> [Entry] {
+    var merged = old
+    for entry in new {
+      if let index = merged.firstIndex(where: { $0.id == entry.id }) {
+        merged[index] = entry
+      } else {
+        merged.append(entry)
+      }
+    }
+    return merged
+  }
+}

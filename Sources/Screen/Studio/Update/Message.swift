@@ -1,0 +1,27 @@
+public import Rendering
+public import Terminal
+
+/// What happened. Named by the fact, not by what follows from it.
+public enum Message: Sendable {
+  case input(Input)
+  /// A timer that the state asked for has run out.
+  case tick
+  case opened
+  case planned(PlanReport, question: Int)
+  case counted(tokens: Int?, text: String, question: Int)
+  case page(JobPage, isContinued: Bool, question: Int)
+  case matching(Int, question: Int)
+  case totals([Job.State: Int])
+  case queue([Job])
+  case job(Job)
+  case thumbnail(Job.ID, Thumbnail?)
+  case batch(Batch?)
+  case ledgerChanged
+  case enqueued([Job])
+  case deleted([Job.ID])
+  case models([ModelInfo])
+  case modelOpened(Recipe)
+  case news(RenderNews)
+  case memory(MemoryReading)
+  case notice(Notice)
+}

@@ -1,0 +1,120 @@
+import Catalog
+import Prompting
+import Rendering
+
+extension StudioState {
+  mutating func performInCompose(_ action: Action) -> [Effect] {
+    switch action {
+    case .nextField: return moveFocus(1)
+    case .previousField: return moveFocus(-1)
+    case .insertWord: openWords()
+    case .templates: layers.append(.templates(Menu()))
+    case .acceptGhost: return compose.ghost.map { takeText(.paste($0)) } ?? []
+    case .switchMode: return switchMode()
+    case .splitText: return splitText()
+    case .fix1: return apply(fixes[0])
+    case .fix2: return apply(fixes[1])
+    case .fix3: return apply(fixes[2])
+    case .dismissHint:
+      compose.dismissedHints.insert(compose.hints[0].id)
+      refreshHints()
+    case .clearAll: return clearAll()
+    default: return performInSettings(action)
+    }
+    return []
+  }
+
+  mutating func moveFocus(_ delta: Int) -> [Effect] {
+    settings.entry = nil
+    let fields = compose.fields
+    let index = fields.firstIndex(of: compose.focus) ?? 0
+    compose.focus = fields[(index + delta + fields.count) % fields.count]
+    refreshGhost()
+    // Whatever happens to the program, no more than one field is lost.
+    return [.saveDraft(draft)]
+  }
+
+  private mutating func openWords() {
+    guard case .slot = compose.focus else {
+      notice = Notice(.plain, "words belong to a slot: go to one with Tab", "词汇属于各个分项：请用 Tab 选择")
+      return
+    }
+    layers.append(.words(Menu()))
+  }
+
+  private mutating func switchMode() -> [Effect] {
+    if !compose.isFree, compose.freeText.isEmpty {
+      compose.freeText = TextEditor(compose.prompt(options.language))
+    }
+    compose.isFree.toggle()
+    if compose.focus != .settings { compose.focus = compose.isFree ? .free : .slot(.subject) }
+    return promptChanged()
+  }
+
+  private mutating func splitText() -> [Effect] {
+    var slots = PromptSplitter.split(compose.freeText.text)
+    slots[.negative] = compose[.negative].text
+    compose.load(slots, &killed)
+    compose.isFree = false
+    compose.focus = .slot(.subject)
+    notice = Notice(.good, "split into slots; Ctrl-F goes back to the text", "已拆分为各项；按 Ctrl-F 返回文本")
+    return promptChanged()
+  }
+
+  private mutating func clearAll() -> [Effect] {
+    if compose.isFree { compose.freeText.apply(.replaceAll(""), &killed) } else { compose.load(PromptSlots(), &killed) }
+    compose.parent = nil
+    return promptChanged()
+  }
+
+  mutating func apply(_ fix: Fix) -> [Effect] {
+    switch fix.change {
+    case .slots(let slots):
+      compose.load(slots, &killed)
+      return promptChanged()
+    case .frameCount(let count):
+      settings.recipe.frameCount = count
+      return recipeChanged() + promptChanged()
+    }
+  }
+
+  /// The prompt is another one: count it, judge it, offer how it goes on.
+  mutating func promptChanged() -> [Effect] {
+    refreshHints()
+    refreshGhost()
+    let prompt = compose.prompt(options.language)
+    guard compose.knownTokens?.text != prompt else { return [] }
+    if prompt.isEmpty {
+      compose.knownTokens = nil
+      return []
+    }
+    return [.countTokens(prompt, model: settings.recipe.model, question: settings.counted.next())]
+  }
+
+  mutating func refreshHints() {
+    guard !compose.isBlank else {
+      compose.hints = []
+      return
+    }
+    let recipe = settings.recipe
+    let clip = ClipContext(
+      frameCount: recipe.frameCount, framesPerSecond: recipe.framesPerSecond,
+      usesNegative: recipe.guidance.high != 1 || recipe.guidance.low != 1)
+    let slots = compose.isFree ? PromptSplitter.split(compose.freeText.text) : compose.slots
+    let language = PromptLanguage.detect(slots) ?? options.language
+    let hints = Lints.check(slots, clip: clip, tokenCount: compose.knownTokens?.count, language: language)
+    // In free text only what counts for any text is said: a slot that seems empty may stand elsewhere.
+    compose.hints = hints.filter { hint in
+      !compose.dismissedHints.contains(hint.id) && (!compose.isFree || hint.rule == .length)
+    }
+  }
+
+  mutating func refreshGhost() {
+    compose.ghost = nil
+    guard case .slot(let slot) = compose.focus, compose[slot].selection == nil else { return }
+    let editor = compose[slot]
+    let language = compose.language(of: slot) ?? options.language
+    compose.ghost = Completion(vocabulary: catalog.vocabulary)
+      .suggest(slot, text: editor.text, cursor: editor.cursor, language)
+  }
+}

@@ -1,0 +1,56 @@
+import Rendering
+
+/// A running render in words.
+enum RenderText {
+  static func stage(_ watch: RenderWatch, _ look: Look) -> String {
+    switch watch.stage {
+    case .preparing: look.say(.preparing)
+    case .loading: look.say(.loading)
+    case .text: look.say(.text)
+    case .denoise: look.say(.denoise)
+    case .decode: look.say(.decode)
+    case .check: look.say(.check)
+    }
+  }
+
+  /// "12/20"; loading counts bytes.
+  static func count(_ watch: RenderWatch) -> String {
+    guard watch.total > 0 else { return "" }
+    if case .loading = watch.stage { return "\(watch.done * 100 / watch.total) %" }
+    return "\(watch.done)/\(watch.total)"
+  }
+
+  static func progress(_ watch: RenderWatch, _ look: Look) -> String {
+    [stage(watch, look), count(watch)].filter { !$0.isEmpty }.joined(separator: " ")
+  }
+
+  /// For the header.
+  static func short(_ watch: RenderWatch, _ look: Look) -> String {
+    if watch.job.isCancelling { return look.say(.cancelling) }
+    return watch.stage == .denoise ? "\(look.say(.rendering)) \(count(watch))" : progress(watch, look)
+  }
+
+  static func part(_ part: RenderWatch.Part, _ look: Look) -> String {
+    switch part {
+    case .text: look.say(.text)
+    case .high: look.say(.high)
+    case .low: look.say(.low)
+    case .vae: look.say(.vae)
+    case .clip: look.say(.clip)
+    }
+  }
+
+  static func expert(_ watch: RenderWatch, _ look: Look) -> String {
+    guard watch.stage == .denoise else { return "" }
+    return switch watch.expert {
+    case .highNoiseExpert: look.say(.highExpert)
+    case .lowNoiseExpert: look.say(.lowExpert)
+    default: ""
+    }
+  }
+
+  /// One line, without breaks.
+  static func line(_ prompt: String) -> String {
+    prompt.split(whereSeparator: \.isNewline).joined(separator: " ")
+  }
+}

@@ -1,0 +1,85 @@
+import Foundation
+import GRDB
+import Rendering
+
+/// Rows of the ledger as jobs, and back.
+enum JobRow {
+  /// The jobs with these ids, in their order; those that are not there are missing. Deleted ones count as there.
+  static func jobs(_ ids: [Job.ID], _ database: Database) throws -> [Job] {
+    let rows = try SQLRequest<Row>(
+      literal: """
+        SELECT job.*, detail.*, progress.progress FROM job JOIN detail ON detail.job_id = job.id
+        LEFT JOIN progress ON progress.job_id = job.id WHERE job.id IN \(ids)
+        """
+    ).fetchAll(database)
+    var jobs = Dictionary(uniqueKeysWithValues: rows.map { ($0["id"] as Job.ID, job($0)) })
+    let tags = SQLRequest<Row>(
+      literal: "SELECT job_id, name FROM tag WHERE job_id IN \(ids) ORDER BY job_id, place")
+    for tag in try tags.fetchAll(database) { jobs[tag["job_id"]]?.tags.append(tag["name"]) }
+    return ids.compactMap { jobs[$0] }
+  }
+
+  private static func job(_ row: Row) -> Job {
+    var problem: Job.Failure?
+    let recipe: Recipe
+    do throws(RenderError) {
+      recipe = try Recipe(json: row["recipe"])
+    } catch {
+      // One damaged row must not hide the page that it stands on.
+      recipe = Recipe(prompt: "", model: "")
+      problem = Job.Failure(error)
+    }
+    var job = Job(
+      id: row["id"], state: Job.State(rawValue: row["state"]) ?? .interrupted, recipe: recipe,
+      createdAt: Date(milliseconds: row["created_at"]), parent: row["parent_id"], batch: row["batch_id"])
+    job.startedAt = (row["started_at"] as Int64?).map(Date.init(milliseconds:))
+    job.finishedAt = (row["finished_at"] as Int64?).map(Date.init(milliseconds:))
+    job.isFavourite = row["is_favourite"]
+    job.isCancelling = row["is_cancelling"]
+    job.notes = (row["notes"] as Data?).map { String(decoding: $0, as: UTF8.self) } ?? ""
+    job.warnings = value(row["warnings"]) ?? []
+    job.progress = value(row["progress"])
+    job.result = value(row["result"])
+    job.failure = value(row["failure"]) ?? problem
+    return job
+  }
+
+  static func value<Value: Decodable>(_ json: String?) -> Value? {
+    // Written by ``json(_:)`` alone; what a newer version added or a hand changed is shown as absent.
+    json.flatMap { try? JSONDecoder().decode(Value.self, from: Data($0.utf8)) }
+  }
+
+  static func json(_ value: some Encodable) throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return String(decoding: try encoder.encode(value), as: UTF8.self)
+  }
+
+  /// Writes a new job.
+  static func insert(
+    _ new: NewJob, state: Job.State, at time: Date, batch: (id: Batch.ID, place: Int)? = nil, _ database: Database
+  ) throws -> Job.ID {
+    let recipe = new.recipe
+    try database.execute(
+      literal: """
+        INSERT INTO job (state, created_at, started_at, model_id, seed, width, height, frames, steps, sampler, precision,
+          parent_id, batch_id, batch_place)
+        VALUES (\(state.rawValue), \(time.milliseconds), \(state == .running ? time.milliseconds : nil),
+          \(try model(recipe.model, database)), \(Int64(bitPattern: recipe.seed)), \(recipe.width), \(recipe.height),
+          \(recipe.frameCount), \(recipe.steps), \(recipe.sampler.rawValue), \(recipe.precision.rawValue),
+          \(new.parent), \(batch?.id), \(batch?.place))
+        """)
+    let id = database.lastInsertedRowID
+    try database.execute(literal: "INSERT INTO detail (job_id, recipe) VALUES (\(id), \(try recipe.json()))")
+    try database.execute(
+      literal: "INSERT INTO words (rowid, text) VALUES (\(id), \(WordIndex.row(for: recipe.prompt)))")
+    return id
+  }
+
+  private static func model(_ name: String, _ database: Database) throws -> Int64 {
+    let known = SQLRequest<Int64>(literal: "SELECT id FROM model WHERE name = \(name)")
+    if let id = try known.fetchOne(database) { return id }
+    try database.execute(literal: "INSERT INTO model (name, folded) VALUES (\(name), \(name.lowercased()))")
+    return database.lastInsertedRowID
+  }
+}

@@ -1,0 +1,54 @@
+import BuiltInModel
+import Foundation
+import Rendering
+import Studio
+import WanModel
+
+/// Engines and tokenizers that are open, by model: opening reads headers and vocabularies once.
+actor ModelDesk {
+  private let provider: EngineProvider
+  private var engines: [String: (engine: any RenderEngine, defaults: Recipe)] = [:]
+  private var tokenizers: [String: Tokenizer] = [:]
+
+  init(_ provider: EngineProvider) { self.provider = provider }
+
+  func open(_ model: String) throws -> (engine: any RenderEngine, defaults: Recipe) {
+    if let known = engines[model] { return known }
+    let opened = try provider.open(model)
+    engines[model] = opened
+    return opened
+  }
+
+  /// nil where the model has no tokenizer that can be read: the engine will say why.
+  func countTokens(_ text: String, model: String) -> Int? {
+    guard let tokenizer = tokenizer(model) else { return nil }
+    return try? tokenizer.encode(text).fullCount
+  }
+
+  private func tokenizer(_ model: String) -> Tokenizer? {
+    if let known = tokenizers[model] { return known }
+    let path = model == BuiltInModel.name ? BuiltInModel.path : model
+    guard let tokenizer = try? ModelFolder(path: path).tokenizer() else { return nil }
+    tokenizers[model] = tokenizer
+    return tokenizer
+  }
+
+  func report(on recipe: Recipe, pace: PastPace?, rendersFolder: URL) -> PlanReport {
+    // As much as the engine itself allows the decoder to take.
+    let available = MemoryProbe.availableBytes.map { $0 / 5 * 4 }
+    let (plan, verdict) = PlanAdvisor.verdict(recipe, availableBytes: available ?? .max) { candidate in
+      try open(candidate.model).engine.plan(candidate)
+    }
+    return PlanReport(
+      plan: plan, verdict: verdict, availableBytes: available, freeDiskBytes: Self.freeBytes(rendersFolder), pace: pace)
+  }
+
+  private static func freeBytes(_ folder: URL) -> Int? {
+    var existing = folder
+    while !FileManager.default.fileExists(atPath: existing.path), existing.path != "/" {
+      existing = existing.deletingLastPathComponent()
+    }
+    let attributes = try? FileManager.default.attributesOfFileSystem(forPath: existing.path)
+    return (attributes?[.systemFreeSize] as? NSNumber)?.intValue
+  }
+}

@@ -1,0 +1,117 @@
+import BuiltInModel
+import Catalog
+import Foundation
+import History
+import Media
+import Production
+import Rendering
+import Studio
+import Terminal
+
+/// One studio from arguments to its end: opens everything, runs the loop on its own thread and the queue beside it.
+struct StudioSession {
+  private let home: MoviolaHome
+  private let environment: [String: String]
+  private let settings: StudioSettings
+  private let model: String
+
+  init(_ command: StudioCommand) {
+    environment = ProcessInfo.processInfo.environment
+    home = MoviolaHome(environment: environment)
+    var settings = StudioSettings.load(home.configFile, environment: environment)
+    command.apply(to: &settings)
+    self.settings = settings
+    model = command.model ?? BuiltInModel.name
+  }
+
+  func run() async throws {
+    signal(SIGPIPE, SIG_IGN)
+    // The screen hears of a closed window and gives the signal back as it was: by then a render may still run, and
+    // shells send the signal again.
+    signal(SIGHUP, SIG_IGN)
+    let desk = ModelDesk(.live)
+    let defaults = try await desk.open(model).defaults
+    let ledger = try Ledger(at: home.library)
+    let runner = JobRunner(ledger, into: RenderPlace(home.renders)) { recipe in try await desk.open(recipe.model).engine
+    }
+    let draft = DraftFile(url: home.state.appending(path: "draft.json"))
+    let state = state(defaults, draft)
+    let world = world(ledger, desk, draft)
+    let (ending, rendering) = try await loop(state, world, ledger, runner, draft)
+    await end(ending, runner, rendering)
+  }
+
+  private func state(_ defaults: Recipe, _ draft: DraftFile) -> StudioState {
+    let catalog = Catalog.load(userFolder: home.config)
+    var state = StudioState(catalog: catalog, options: settings.options, recipe: defaults)
+    state.now = Date()
+    state.calendar = .current
+    if let last = draft.read() { state.restore(last) }
+    if let problem = (settings.problems + catalog.problems).first {
+      let text = problem.sentence(settings.options.language)
+      _ = update(&state, .notice(Notice(.bad, text, text)))
+    }
+    return state
+  }
+
+  private func world(_ ledger: Ledger, _ desk: ModelDesk, _ draft: DraftFile) -> StudioWorld {
+    let (environment, renders) = (environment, home.renders)
+    let finder = ModelFinder(
+      folders: (model == BuiltInModel.name ? [] : [model]) + [home.models.path] + settings.modelFolders,
+      environment: environment)
+    return StudioWorld(
+      ledger: ledger.client,
+      plan: { recipe in
+        await desk.report(on: recipe, pace: try? await ledger.pace(recipe), rendersFolder: renders)
+      },
+      countTokens: { text, model in await desk.countTokens(text, model: model) },
+      findModels: { finder.find() },
+      openModel: { name in try await desk.open(name).defaults },
+      readMemory: { MemoryProbe.read() },
+      openFile: { path in SystemPlayer.open(path, environment: environment) },
+      saveDraft: { draft.write($0) },
+      queueGrew: {})
+  }
+
+  /// Runs the loop on a thread of its own; the queue renders beside it.
+  private func loop(
+    _ state: StudioState, _ world: StudioWorld, _ ledger: Ledger, _ runner: JobRunner, _ draft: DraftFile
+  ) async throws -> (StudioLoop.Ending, Task<Void, Never>) {
+    var options = ScreenOptions()
+    options.pictures = settings.preview
+    options.mouse = settings.options.hasMouse
+    options.ascii = settings.options.isASCII
+    let screenOptions = options
+    return try await withCheckedThrowingContinuation { continuation in
+      let thread = Thread {
+        do throws(TerminalError) {
+          let screen = try TerminalScreen(options: screenOptions)
+          let mailbox = Mailbox(screen.waker)
+          let effects = EffectRunner(world) { mailbox.put($0) }
+          let rendering = Task { await QueueNews(runner, ledger).run { mailbox.put($0) } }
+          let loop = StudioLoop(state, screen: screen, mailbox: mailbox, effects: effects)
+          let ending = loop.run()
+          draft.write(loop.state.draft)
+          if case .signal(let number) = ending {
+            PartialFiles.removeAll()
+            screen.die(of: number)
+          }
+          screen.close()
+          if loop.state.isRendering, case .quit = ending { Console.error("moviola: stopping the render…\n") }
+          continuation.resume(returning: (ending, rendering))
+        } catch {
+          continuation.resume(throwing: RenderError(.inputOutput, error.what, remedy: error.remedy))
+        }
+      }
+      thread.stackSize = 8 << 20
+      thread.start()
+    }
+  }
+
+  /// A window that was closed stops no render; a person who quits has been asked.
+  private func end(_ ending: StudioLoop.Ending, _ runner: JobRunner, _ rendering: Task<Void, Never>) async {
+    runner.retire()
+    if case .quit = ending { rendering.cancel() }
+    await rendering.value
+  }
+}

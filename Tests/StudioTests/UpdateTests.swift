@@ -1,0 +1,263 @@
+import Foundation
+import Prompting
+import Rendering
+import Terminal
+import Testing
+
+@testable import Studio
+
+struct UpdateTests {
+  @discardableResult
+  private func strike(_ state: inout StudioState, _ keys: Key...) -> [Effect] {
+    var effects: [Effect] = []
+    for key in keys { effects += update(&state, .input(.key(key))) }
+    return effects
+  }
+
+  private func enqueued(_ effects: [Effect]) -> [NewJob] {
+    var all: [NewJob] = []
+    for case .enqueue(let jobs, _) in effects { all += jobs }
+    return all
+  }
+
+  @Test func ctrlRRendersFromAnywhere() {
+    for key in [Key.function(2), .function(3), .function(4), .function(5), .function(1), .control("p"), .control("o")] {
+      var state = Samples.composing(100, 30)
+      strike(&state, key)
+      let jobs = enqueued(strike(&state, .control("r")))
+      #expect(jobs.first?.recipe.prompt == PromptComposer.compose(Samples.slots, .en), "\(key)")
+      #expect(jobs.first?.recipe.negativePrompt == "blurry, distorted")
+    }
+  }
+
+  @Test func anEmptyPromptIsNotRendered() {
+    var state = Samples.state(100, 30)
+    #expect(strike(&state, .control("r")) == [])
+    #expect(state.notice?.kind == .bad)
+  }
+
+  @Test func escClosesOneLayerAndNeverQuitsOrCancels() {
+    var state = Samples.composing(100, 30)
+    strike(&state, .function(9), .control("q"))
+    #expect(state.layers.count == 2)
+    strike(&state, Key(.escape))
+    #expect(state.layers.count == 1)
+    for _ in 0..<10 {
+      let effects = strike(&state, Key(.escape))
+      #expect(!effects.contains(.quit) && !effects.contains { if case .cancel = $0 { true } else { false } })
+    }
+    #expect(!state.isQuitting && state.render.watch != nil && state.layers.isEmpty)
+  }
+
+  @Test func quittingAsksOnlyWhileRendering() {
+    var idle = Samples.state(100, 30)
+    #expect(strike(&idle, .control("q")).contains(.quit))
+    var busy = Samples.composing(100, 30)
+    #expect(!strike(&busy, .control("q")).contains(.quit))
+    #expect(strike(&busy, .character("y")).contains(.quit))
+  }
+
+  @Test func cancellingAsks() {
+    var state = Samples.composing(100, 30)
+    #expect(strike(&state, .function(8)) == [])
+    #expect(strike(&state, .character("n")) == [])
+    strike(&state, .function(8))
+    #expect(strike(&state, .character("y")) == [.cancel(42)])
+    #expect(state.render.watch?.job.isCancelling == true)
+  }
+
+  @Test func tabGoesThroughTheFieldsInOrder() {
+    var state = Samples.state(100, 30)
+    var seen: [ComposeState.Focus] = []
+    for _ in 0..<8 {
+      seen.append(state.compose.focus)
+      strike(&state, Key(.tab))
+    }
+    #expect(seen == Slot.allCases.map { .slot($0) } + [.settings, .slot(.subject)])
+    strike(&state, Key(.backtab), Key(.backtab))
+    #expect(state.compose.focus == .settings)
+  }
+
+  @Test func aPasteOfTwentyLinesInsertsTextAndTriggersNothing() {
+    var state = Samples.composing(100, 30)
+    let text = (1...20).map { "line \($0) q r \t" }.joined(separator: "\n")
+    let effects = update(&state, .input(.paste(text)))
+    #expect(state.compose[.action].text.contains("line 20"))
+    #expect(enqueued(effects).isEmpty && state.layers.isEmpty)
+    #expect(effects.allSatisfy { if case .countTokens = $0 { true } else { false } })
+    _ = StudioView.draw(state)
+  }
+
+  @Test func lateAnswersToOldQuestionsAreDropped() {
+    var state = Samples.browsing(100, 30)
+    let old = state.history.queried.value
+    strike(&state, .character("/"), .character("x"))
+    let page = JobPage(jobs: [Samples.job(1, .done)], next: nil)
+    _ = update(&state, .page(page, isContinued: false, question: old))
+    #expect(state.history.jobs.count == 6)
+    _ = update(&state, .page(page, isContinued: false, question: state.history.queried.value))
+    #expect(state.history.jobs.count == 1)
+  }
+
+  @Test func rerunKeepsTheSeedAndANewSeedDoesNot() {
+    var state = Samples.browsing(100, 30)
+    let same = enqueued(strike(&state, .character("r")))
+    #expect(same.first?.recipe == state.history.selected?.recipe)
+    #expect(same.first?.parent == 39)
+    let other = enqueued(strike(&state, .character("R")))
+    #expect(other.first?.recipe.seed != 39)
+  }
+
+  @Test func aPastPromptIsLoadedAsItWas() {
+    for prompt in [PromptComposer.compose(Samples.slots, .en), "no punctuation  two  spaces", "一颗星，旋转。"] {
+      var state = Samples.browsing(100, 30)
+      state.history.jobs[1].recipe.prompt = prompt
+      strike(&state, .character("e"))
+      #expect(state.screen == .compose)
+      #expect(state.compose.prompt(.en) == prompt)
+      #expect(state.settings.recipe.seed == 39 && !state.settings.hasRandomSeed)
+    }
+  }
+
+  @Test func deletingCanBeUndone() {
+    var state = Samples.browsing(100, 30)
+    #expect(strike(&state, .character("d")) == [.delete([39])])
+    _ = update(&state, .deleted([39]))
+    #expect(strike(&state, .character("u")) == [.restore([39])])
+    #expect(state.whyDisabled(.undoDelete) != nil)
+  }
+
+  @Test func aRunningJobIsNotDeleted() {
+    var state = Samples.browsing(100, 30, selection: 0)
+    #expect(strike(&state, .character("d")) == [])
+    #expect(state.notice?.kind == .bad)
+  }
+
+  @Test func digitsTypeASetting() {
+    var state = Samples.state(100, 30)
+    strike(&state, Key(.backtab))
+    state.settings.field = .frames
+    let effects = strike(&state, .character("3"), .character("3"), Key(.enter))
+    #expect(state.settings.recipe.frameCount == 33)
+    #expect(effects.contains { if case .plan(let recipe, _) = $0 { recipe.frameCount == 33 } else { false } })
+    strike(&state, .character("x"))
+    #expect(state.settings.entry == nil)
+  }
+
+  @Test func aWrongValueIsSaidAndNotTaken() {
+    var state = Samples.state(100, 30)
+    strike(&state, Key(.backtab))
+    state.settings.field = .steps
+    strike(&state, .character("0"), Key(.enter))
+    #expect(state.settings.recipe.steps == 20 && state.notice?.kind == .bad && state.settings.entry != nil)
+  }
+
+  @Test func ghostWordsAreTakenByRight() {
+    var state = Samples.state(100, 30)
+    state.compose.ghost = "m out"
+    state.compose.focus = .slot(.camera)
+    state.compose[.camera] = TextEditor("zoo")
+    strike(&state, Key(.right))
+    #expect(state.compose[.camera].text == "zoom out")
+  }
+
+  @Test func oneKeyAppliesAHint() {
+    var state = Samples.composing(120, 34)
+    let before = state.compose.hints.count
+    #expect(before > 0)
+    strike(&state, .alt("1"))
+    #expect(state.compose.hints.count < before)
+  }
+
+  @Test func timeIsUnknownUntilTwoSteps() {
+    var state = Samples.state(120, 34)
+    _ = update(&state, .news(.started(Samples.job(7, .running))))
+    _ = update(&state, .news(.event(7, .step(Samples.step(1, .highNoiseExpert)))))
+    #expect(state.render.watch?.secondsLeft(state.now) == nil)
+    _ = update(&state, .news(.event(7, .step(Samples.step(2, .highNoiseExpert)))))
+    #expect(state.render.watch?.secondsLeft(state.now) == 18 * 0.21)
+  }
+
+  @Test func anIdleStudioWantsNoTimer() {
+    #expect(Samples.state(100, 30).secondsToNextTick == nil)
+    #expect(Samples.browsing(100, 30).secondsToNextTick == nil)
+    var state = Samples.composing(100, 30)
+    #expect(state.secondsToNextTick != nil)
+    _ = update(&state, .news(.ended(Samples.job(42, .done))))
+    state.now += 4
+    _ = update(&state, .tick)
+    #expect(state.notice == nil && state.secondsToNextTick == nil)
+  }
+
+  @Test func aThumbnailComesToRest() {
+    var state = Samples.browsing(100, 30)
+    let frame = Frame(width: 1, height: 1, rgb: [1, 2, 3])
+    _ = update(&state, .thumbnail(39, Thumbnail(frames: [frame, frame], framesPerSecond: 8)))
+    var ticks = 0
+    while state.secondsToNextTick != nil, ticks < 100 {
+      _ = update(&state, .tick)
+      ticks += 1
+    }
+    #expect(ticks == 6)
+  }
+
+  @Test func theFirstStartOffersAPrompt() {
+    var state = Samples.state(100, 30)
+    _ = update(&state, .opened)
+    _ = update(&state, .totals([:]))
+    #expect(state.layers == [.welcome])
+    #expect(enqueued(strike(&state, Key(.enter))).count == 1)
+    #expect(state.layers.isEmpty)
+  }
+
+  @Test func aRenderInAnotherProcessIsWatchedAndForgotten() {
+    var state = Samples.state(120, 34)
+    var job = Samples.job(9, .running)
+    job.progress = JobProgress(stage: .denoise, done: 3, total: 20, component: .lowNoiseExpert, elapsed: 4)
+    _ = update(&state, .queue([job]))
+    #expect(state.render.watch?.done == 3)
+    _ = update(&state, .queue([]))
+    #expect(state.render.watch == nil)
+  }
+
+  @Test func variationsAreOneBatch() {
+    var state = Samples.composing(100, 30)
+    strike(&state, .function(9), .control("u"))
+    _ = update(&state, .input(.paste("shift 3 5 8")))
+    let effects = strike(&state, Key(.enter))
+    #expect(enqueued(effects).map(\.recipe.shift) == [3, 5, 8])
+    #expect(Set(enqueued(effects).map(\.recipe.seed)).count == 1)
+  }
+
+  @Test func keepersAreMarkedOnTheContactSheetAndGoOn() {
+    var state = Samples.browsing(120, 34)
+    let jobs = [Samples.job(50, .done), Samples.job(51, .done, "the second one, blue")]
+    let batch = Batch(id: 3, variations: .seeds([50, 51]), createdAt: Samples.now, jobs: jobs)
+    #expect(update(&state, .batch(batch)) == [.readThumbnail(50), .readThumbnail(51)])
+    #expect(strike(&state, Key(.right), .character("f")) == [.setFavourite(51, true)])
+    #expect(StudioView.draw(state).grid.text.contains("seed 51 ♥"))
+    strike(&state, Key(.enter))
+    #expect(state.screen == .compose && state.compose.parent == 51 && state.layers.isEmpty)
+  }
+
+  @Test func aDraftComesBack() {
+    var state = Samples.composing(100, 30)
+    strike(&state, .control("f"))
+    var again = Samples.state(100, 30)
+    again.restore(state.draft)
+    #expect(again.draft == state.draft)
+    #expect(again.compose.prompt(.en) == state.compose.prompt(.en))
+  }
+
+  @Test func clicksFindWhatTheySee() {
+    var state = Samples.composing(120, 34)
+    _ = update(&state, .input(.mouse(Mouse(.press(.left), at: Point(x: 14, y: 4)))))
+    #expect(state.compose.focus == .slot(.scene))
+    #expect(state.compose[.scene].cursor == 3)
+    _ = update(&state, .input(.mouse(Mouse(.press(.left), at: Point(x: 27, y: 0)))))
+    #expect(state.screen == .history)
+    state.options.hasMouse = false
+    _ = update(&state, .input(.mouse(Mouse(.press(.left), at: Point(x: 12, y: 0)))))
+    #expect(state.screen == .history)
+  }
+}
