@@ -48,7 +48,8 @@ enum RenderPanelView {
     // Columns of fixed width: numbers change, places do not.
     var x = area.x
     for (text, width) in [(pace, 14), (elapsed, 16), (left, 13), (sigma, 7)] {
-      canvas.write(text, x: x, y: area.y + 1, .dim, limit: min(width, area.endX - x))
+      // Whole or not at all: half a number says something else.
+      if TextWidth.of(text) <= area.endX - x { canvas.write(text, x: x, y: area.y + 1, .dim, limit: width) }
       x += width
     }
     drawParts(state, watch, &canvas, area.row(2))
@@ -75,18 +76,20 @@ enum RenderPanelView {
   /// "text ✓0.1s  high ✓0.8s  low ▶1.7s  vae ·  mp4 ·"
   private static func drawParts(_ state: StudioState, _ watch: RenderWatch, _ canvas: inout Canvas, _ row: Rect) {
     let signs = canvas.look.signs
+    let showsTimes = row.width >= 51
     var x = row.x
     for part in RenderWatch.Part.allCases {
       let name = RenderText.part(part, canvas.look)
       var (text, role) = ("\(name) \(signs.queued)", ThemeRole.dim)
       if let seconds = watch.seconds(part, now: state.now) {
         let isCurrent = watch.current == part
-        text = "\(name) \(isCurrent ? signs.running : signs.done)\(Numbers.clock(seconds).filter { $0 != " " })"
+        let time = showsTimes ? Numbers.clock(seconds).filter { $0 != " " } : ""
+        text = "\(name) \(isCurrent ? signs.running : signs.done)\(time)"
         role = isCurrent ? .accent : .good
       }
       // Room for "12.3s", so that nothing moves while it counts.
       canvas.write(text, x: x, y: row.y, role, limit: row.endX - x)
-      x += TextWidth.of(name) + 7
+      x += TextWidth.of(name) + (showsTimes ? 7 : 4)
     }
   }
 }
