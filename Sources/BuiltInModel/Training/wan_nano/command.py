@@ -1,4 +1,8 @@
-"""The recipe's one command: `python -m wan_nano STAGE --work DIR`; `all` runs every stage."""
+"""The recipe's one command.
+
+    python -m wan_nano all --work DIR                          every stage, resumed where it stopped
+    python -m wan_nano evaluate --world required --folder DIR --render-with "moviola render PROMPT --seed N -o OUT"
+"""
 
 from __future__ import annotations
 
@@ -7,19 +11,31 @@ from pathlib import Path
 
 import torch
 
-from . import text_encoder, train_vae
+from . import evaluate, stages
 from .workshop import Workshop
-
-STAGES = {"text": text_encoder.stage, "vae": train_vae.train}
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="wan_nano", description=__doc__)
-    parser.add_argument("stage", choices=("all", *STAGES))
-    parser.add_argument("--work", type=Path, required=True, help="checkpoints, data and the log")
-    parser.add_argument("--threads", type=int, default=2)
+    parser = argparse.ArgumentParser(prog="wan_nano", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    commands = parser.add_subparsers(dest="command", required=True)
+    for name, stage in {"all": stages.everything, **stages.STAGES}.items():
+        command = commands.add_parser(name, help=stage.__doc__.splitlines()[0])
+        command.add_argument("--work", type=Path, required=True, help="checkpoints, data and the log")
+        command.add_argument("--threads", type=int, default=2)
+        command.add_argument("--from-bundled", action="store_true", help="begin with the bundled weights where the work folder has none")
+        command.set_defaults(run=lambda o, stage=stage: stage(stages.Bench(Workshop(o.work), o.from_bundled)))
+    _evaluate(commands.add_parser("evaluate", help="judge clips"))
     options = parser.parse_args()
-    torch.set_num_threads(options.threads)
-    shop = Workshop(options.work)
-    for stage in STAGES if options.stage == "all" else [options.stage]:
-        STAGES[stage](shop)
+    torch.set_num_threads(getattr(options, "threads", 2))
+    options.run(options)
+
+
+def _evaluate(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--world", choices=tuple(evaluate.GOALS), default="required")
+    parser.add_argument("--folder", type=Path, required=True, help="where the clips are, or shall be")
+    parser.add_argument("--limit", type=int, help="only the first so many prompts")
+    parser.add_argument("--render-with", help="command with the words PROMPT, N and OUT")
+    parser.add_argument("--diffusers", type=Path, help="render with WanPipeline from this model folder")
+    parser.add_argument("--steps", type=int, help="with --diffusers: other than the model's default")
+    parser.add_argument("--truth", action="store_true", help="draw the clips instead: checks the judge")
+    parser.set_defaults(run=evaluate.run)

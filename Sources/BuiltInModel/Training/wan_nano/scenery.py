@@ -88,13 +88,13 @@ def _night(u, v, progress):
 
 
 def _grass(u, v, progress):
-    canvas = _clouds(_gradient(v, (0, (168, 212, 244)), (0.7, (222, 238, 248))), u, v, (240, 245, 250))
+    canvas = _clouds(_gradient(v, (0, (168, 212, 244)), (0.7, (204, 228, 244))), u, v, (240, 245, 250))
     canvas = _paint(canvas, 0.64 + 0.055 * _wave(u, 2, 0.6) - v, (150, 208, 120))
     return _paint(canvas, 0.77 + 0.045 * _wave(u, 3, 2.0) - v, (112, 186, 88))
 
 
 def _sea(u, v, progress):
-    canvas = _clouds(_gradient(v, (0, (176, 214, 242)), (0.5, (226, 238, 246))), u, v, (242, 246, 250))
+    canvas = _clouds(_gradient(v, (0, (176, 214, 242)), (0.5, (206, 228, 242))), u, v, (242, 246, 250))
     for i, (row, colour) in enumerate(((0.5, (62, 142, 178)), (0.64, (46, 124, 164)), (0.81, (32, 104, 146)))):
         crest = row + (0.018 if i else 0) * _wave(u, 4 + 2 * i, i)
         canvas = _paint(canvas, crest - v, colour)
@@ -128,7 +128,7 @@ def _snow(u, v, progress):
     for tree in (0.25, 0.95, 1.25, 2.05):
         height = v - 0.52
         canvas = _paint(canvas, np.maximum(np.abs(_apart(u, tree)) - 0.36 * height, v - 0.74), (92, 116, 116))
-    canvas = _paint(canvas, 0.71 + 0.03 * _wave(u, 2, 0.3) - v, (226, 232, 240))
+    canvas = _paint(canvas, 0.71 + 0.03 * _wave(u, 2, 0.3) - v, (208, 218, 232))
     for fu, fv in _SCATTER:
         fall = (fv + 0.25 * progress) % 1.0
         canvas = _paint(canvas, np.hypot(_apart(u, fu), v - fall) - 0.013, (244, 247, 252))

@@ -21,7 +21,7 @@ from .workshop import Stopwatch, Workshop
 from .world import Spec, sample_spec
 
 WIDTH = 192
-STEPS, BATCH, RATE = 3000, 96, 2e-3
+STEPS, BATCH, RATE = 1300, 64, 2e-3
 CHECK_EVERY = 250
 OPPOSITES = {
     "action": {"left": "right", "rise": "fall", "grow": "shrink", "circle": "spin"},
@@ -52,10 +52,12 @@ def label(said: dict[str, str]) -> list[int]:
 
 
 def train(shop: Workshop, tokenizer: Tokenizer) -> UMT5EncoderModel:
+    state = shop.load("text_encoder.pt")
+    if state and state["step"] >= STEPS:
+        return load(shop, tokenizer)
     encoder, heads = build(tokenizer.size), Heads()
     parameters = [*encoder.parameters(), *heads.parameters()]
     optimiser = torch.optim.AdamW(parameters, lr=RATE, betas=(0.9, 0.98), weight_decay=0.01)
-    state = shop.load("text_encoder.pt")
     step, clock = 0, Stopwatch()
     if state:
         encoder.load_state_dict(state["encoder"])
@@ -71,7 +73,7 @@ def train(shop: Workshop, tokenizer: Tokenizer) -> UMT5EncoderModel:
         nn.utils.clip_grad_norm_(parameters, 1.0)
         optimiser.step()
         step += 1
-        if step % CHECK_EVERY == 0:
+        if step % CHECK_EVERY == 0 or step == STEPS:
             shop.log("text encoder", step=step, loss=loss.item(), **accuracy(encoder, heads, tokenizer), minutes=clock.minutes)
             shop.save("text_encoder.pt", {"encoder": encoder.state_dict(), "heads": heads.state_dict(),
                                           "optimiser": optimiser.state_dict(), "step": step, "minutes": clock.minutes})

@@ -18,7 +18,7 @@ from .world import HEIGHT, WIDTH, Spec, sample_spec
 
 KL_WEIGHT = 1e-4
 SUBJECT_WEIGHT = 3.0
-CHECK_EVERY = 100
+CHECK_EVERY = 50
 
 
 @dataclass(frozen=True)
@@ -36,8 +36,9 @@ class Phase:
 
 PHASES = (
     Phase("stills", 400, 16, still=True, rates=(1.0, 1.0)),
-    Phase("cut-outs", 900, 4, window=(48, 64), rates=(1.0, 0.5)),
-    Phase("clips", 350, 2, rates=(0.5, 0.05)),
+    Phase("cut-outs", 300, 4, window=(48, 64)),
+    Phase("cut-outs, slower", 150, 4, window=(48, 64), rates=(0.6, 0.08)),
+    Phase("clips", 30, 2, rates=(0.08, 0.02)),
 )
 DECODER_PHASES = (
     Phase("decoder cut-outs", 1200, 4, window=(48, 64), decoder_only=True, rates=(0.6, 0.3), edge_weight=0.6, latent_noise=0.08),
@@ -45,26 +46,42 @@ DECODER_PHASES = (
 )
 
 
-def train(shop: Workshop, phases: tuple[Phase, ...] = PHASES, file: str = "vae.pt", start: dict | None = None):
-    """Runs the phases that the checkpoint has not yet finished, and returns the VAE."""
-    torch.manual_seed(0)
-    vae = V.build()
-    optimiser = grouped(vae, 3e-3, 2e-3, lambda name, p: p.ndim >= 4 and min(p.shape[:2]) >= 16)
+def total(phases: tuple[Phase, ...]) -> int:
+    return sum(phase.steps for phase in phases)
+
+
+def train(shop: Workshop, phases: tuple[Phase, ...] = PHASES, file: str = "vae.pt", start: dict | None = None) -> None:
+    """Runs the phases that the checkpoint has not yet finished."""
     state = shop.load(file)
-    if state is None and start is not None:
-        vae.load_state_dict(start["model"])
-        vae.register_to_config(**start["config"])
-    if state is not None:
-        vae.load_state_dict(state["model"])
+    done = state["step"] if state else 0
+    if done >= total(phases):
+        return
+    torch.manual_seed(0)
+    vae = _restored(state or start)
+    optimiser = grouped(vae, 3e-3, 2e-3, lambda name, p: p.ndim >= 4 and min(p.shape[:2]) >= 16)
+    if state:
         optimiser.load_state_dict(state["optimiser"])
-        vae.register_to_config(**state["config"])
-    done, minutes = (state["step"], state["minutes"]) if state else (0, 0.0)
-    clock = Stopwatch(minutes)
+    clock = Stopwatch(state["minutes"] if state else 0.0)
     first = 0
     for phase in phases:
-        if done < first + phase.steps:
-            _run(shop, file, vae, optimiser, phase, first, done, clock)
+        _run(shop, file, vae, optimiser, phase, first, done, clock)
         first += phase.steps
+
+
+def tune_decoder(shop: Workshop) -> None:
+    train(shop, DECODER_PHASES, "decoder.pt", start=shop.load("vae.pt"))
+
+
+def load(shop: Workshop):
+    """The newest VAE: with the tuned decoder, if there is one."""
+    return _restored(shop.load("decoder.pt") or shop.load("vae.pt")).eval().requires_grad_(False)
+
+
+def _restored(state: dict | None):
+    vae = V.build()
+    if state:
+        vae.load_state_dict(state["model"])
+        vae.register_to_config(**state["config"])
     return vae
 
 
