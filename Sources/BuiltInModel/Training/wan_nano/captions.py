@@ -28,13 +28,16 @@ class Caption(NamedTuple):
     said: dict[str, str]
 
 
-def caption(spec: Spec, rng: np.random.Generator, chinese: bool | None = None) -> Caption:
-    """A random wording of the spec. What is not the default of style and camera is always said."""
+def caption(spec: Spec, rng: np.random.Generator, chinese: bool | None = None, brief: bool = False) -> Caption:
+    """A random wording of the spec. What is not the default of style and camera is always said.
+
+    A brief caption speaks of shape and action only.
+    """
     said = {}
     for slot in SLOTS:
         value = getattr(spec, slot)
         odd = slot in DEFAULTS and value != DEFAULTS[slot]
-        if odd or rng.random() < MENTIONED[slot]:
+        if slot in ("shape", "action") if brief else odd or rng.random() < MENTIONED[slot]:
             said[slot] = value
     if not {"colour", "shape"} & set(said):
         said["shape"] = spec.shape

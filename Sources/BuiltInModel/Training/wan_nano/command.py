@@ -36,6 +36,7 @@ def _evaluate(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--limit", type=int, help="only the first so many prompts")
     parser.add_argument("--render-with", help="command with the words PROMPT, N and OUT")
     parser.add_argument("--diffusers", type=Path, help="render with WanPipeline from this model folder")
-    parser.add_argument("--steps", type=int, help="with --diffusers: other than the model's default")
+    parser.add_argument("--work", type=Path, help="sample the checkpoints of this work folder: the quickest look at a run")
+    parser.add_argument("--steps", type=int, help="with --diffusers or --work: other than the model's default")
     parser.add_argument("--truth", action="store_true", help="draw the clips instead: checks the judge")
     parser.set_defaults(run=evaluate.run)

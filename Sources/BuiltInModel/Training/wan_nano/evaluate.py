@@ -144,6 +144,11 @@ def run(options) -> None:
         render_with(options.render_with, options.folder, entries)
     elif options.diffusers:
         Diffusers(options.diffusers, options.steps).render(options.folder, entries)
+    elif options.work:
+        from .sampler import Sampler
+        from .workshop import Workshop
+
+        Sampler(Workshop(options.work), options.steps or 20).render(options.folder, entries)
     elif options.truth:
         truth(options.folder, entries)
     result = score(options.folder, options.world)

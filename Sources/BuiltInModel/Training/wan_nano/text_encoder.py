@@ -21,21 +21,30 @@ from .workshop import Stopwatch, Workshop
 from .world import Spec, sample_spec
 
 WIDTH = 192
-STEPS, BATCH, RATE = 1300, 64, 2e-3
+STEPS, BATCH, RATE = 2900, 64, 2e-3
+NEIGHBOUR_BIAS, BIAS_RATE = 3.0, 10  # of the relative positions: their start, their share of the rate
 CHECK_EVERY = 250
 OPPOSITES = {
     "action": {"left": "right", "rise": "fall", "grow": "shrink", "circle": "spin"},
     "camera": {"pan left": "pan right", "zoom in": "zoom out"},
 }
+# Words that occur together in phrases like 'from left to right' and their opposites.
+ORDERED = [("from ", "left", "right"), ("from ", "top", "bottom"), ("左", "右"), ("从", "上", "下")]
 FLIP = {slot: pairs | {b: a for a, b in pairs.items()} for slot, pairs in OPPOSITES.items()}
 
 
 def build(vocabulary: int) -> UMT5EncoderModel:
     torch.manual_seed(20)
-    return UMT5EncoderModel(UMT5Config(
+    encoder = UMT5EncoderModel(UMT5Config(
         vocab_size=vocabulary, d_model=WIDTH, d_kv=32, d_ff=384, num_layers=3, num_decoder_layers=3, num_heads=6,
         dropout_rate=0.0, feed_forward_proj="gated-gelu", pad_token_id=0, eos_token_id=1, decoder_start_token_id=0,
     ))
+    with torch.no_grad():  # heads that look at the neighbours, or the order of words is learned very late
+        for block in encoder.encoder.block[:2]:
+            bias = block.layer[0].SelfAttention.relative_attention_bias.weight
+            for head, bucket in enumerate((1, 17, 2, 18, 3)):  # one before, one after, two before, ...
+                bias[bucket, head] += NEIGHBOUR_BIAS
+    return encoder
 
 
 class Heads(nn.ModuleDict):
@@ -57,7 +66,7 @@ def train(shop: Workshop, tokenizer: Tokenizer) -> UMT5EncoderModel:
         return load(shop, tokenizer)
     encoder, heads = build(tokenizer.size), Heads()
     parameters = [*encoder.parameters(), *heads.parameters()]
-    optimiser = torch.optim.AdamW(parameters, lr=RATE, betas=(0.9, 0.98), weight_decay=0.01)
+    optimiser = _optimiser(encoder, heads)
     step, clock = 0, Stopwatch()
     if state:
         encoder.load_state_dict(state["encoder"])
@@ -66,7 +75,7 @@ def train(shop: Workshop, tokenizer: Tokenizer) -> UMT5EncoderModel:
         step, clock = state["step"], Stopwatch(state["minutes"])
     while step < STEPS:
         for group in optimiser.param_groups:
-            group["lr"] = RATE * min(1, (step + 1) / 100, max(0.01, 2 - 2 * step / STEPS))
+            group["lr"] = group["share"] * RATE * min(1, (step + 1) / 100, max(0.01, 2 - 2 * step / STEPS))
         loss = _loss(encoder, heads, *_batch(np.random.default_rng([21, step]), tokenizer))
         optimiser.zero_grad()
         loss.backward()
@@ -80,6 +89,14 @@ def train(shop: Workshop, tokenizer: Tokenizer) -> UMT5EncoderModel:
     return encoder.eval().requires_grad_(False)
 
 
+def _optimiser(encoder, heads: Heads) -> torch.optim.AdamW:
+    named = [*encoder.named_parameters(), *heads.named_parameters()]
+    positions = [p for name, p in named if "relative_attention_bias" in name]
+    others = [p for name, p in named if "relative_attention_bias" not in name]
+    groups = [{"params": others, "share": 1}, {"params": positions, "share": BIAS_RATE}]
+    return torch.optim.AdamW(groups, lr=RATE, betas=(0.9, 0.98), weight_decay=0.01)
+
+
 def load(shop: Workshop, tokenizer: Tokenizer) -> UMT5EncoderModel:
     encoder = build(tokenizer.size)
     encoder.load_state_dict(shop.load("text_encoder.pt")["encoder"])
@@ -87,12 +104,18 @@ def load(shop: Workshop, tokenizer: Tokenizer) -> UMT5EncoderModel:
 
 
 def _batch(rng: np.random.Generator, tokenizer: Tokenizer):
-    """Captions in pairs: two of the same wording that say opposite things, as far as they can."""
+    """Captions in pairs: two of the same wording that say opposite things, as far as they can.
+
+    Half of the pairs are about directions told by the order of words alone; half of those are brief.
+    """
     captions = []
     while len(captions) < BATCH:
+        hard = len(captions) < BATCH // 2
         spec, seed = sample_spec(rng, full=True), int(rng.integers(2**31))
-        for variant in (spec, _opposite(spec)):
-            captions.append(caption(variant, np.random.default_rng(seed)))
+        brief = hard and len(captions) % 4 == 0
+        pair = [caption(s, np.random.default_rng(seed), brief=brief) for s in (spec, _opposite(spec))]
+        if not hard or any(all(word in pair[0].text.lower() for word in words) for words in ORDERED):
+            captions += pair
     return _tensors(captions[:BATCH], tokenizer)
 
 

@@ -17,8 +17,8 @@ from .workshop import Stopwatch, Workshop
 from .world import HEIGHT, WIDTH, Spec, sample_spec
 
 KL_WEIGHT = 1e-4
-SUBJECT_WEIGHT = 3.0
-CHECK_EVERY = 50
+SUBJECT_WEIGHT = 4.0
+CHECK_EVERY = 100
 
 
 @dataclass(frozen=True)
@@ -31,14 +31,15 @@ class Phase:
     decoder_only: bool = False
     rates: tuple[float, float] = (1.0, 1.0)  # of the peak, at the begin and at the end
     edge_weight: float = 0.3
+    colour_weight: float = 0.0
     latent_noise: float = 0.0  # in normalised units
 
 
 PHASES = (
     Phase("stills", 400, 16, still=True, rates=(1.0, 1.0)),
     Phase("cut-outs", 300, 4, window=(48, 64)),
-    Phase("cut-outs, slower", 150, 4, window=(48, 64), rates=(0.6, 0.08)),
-    Phase("clips", 30, 2, rates=(0.08, 0.02)),
+    Phase("cut-outs, smaller batches", 600, 2, window=(48, 64), rates=(1.0, 0.06), edge_weight=0.1, colour_weight=1.0),
+    Phase("clips", 10, 2, rates=(0.06, 0.02)),
 )
 DECODER_PHASES = (
     Phase("decoder cut-outs", 1200, 4, window=(48, 64), decoder_only=True, rates=(0.6, 0.3), edge_weight=0.6, latent_noise=0.08),
@@ -121,6 +122,8 @@ def _loss(vae, phase: Phase, clip: Tensor, weight: Tensor) -> Tensor:
         spread = (0.5 * logvar).exp()
     decoded = V.decode(vae, mean + spread * torch.randn_like(mean))
     loss = (weight * (decoded - clip).abs()).mean() + phase.edge_weight * _edge_loss(decoded, clip, weight)
+    if phase.colour_weight:
+        loss = loss + phase.colour_weight * F.avg_pool3d(weight * (decoded - clip), (1, 4, 4)).abs().mean()
     if phase.decoder_only:
         return loss
     return loss + KL_WEIGHT * 0.5 * (mean.square() + logvar.exp() - 1 - logvar).mean()
@@ -182,7 +185,7 @@ def measure_statistics(vae, count: int = 12) -> None:
 
 
 @torch.no_grad()
-def psnr(vae, count: int = 10) -> float:
+def psnr(vae, count: int = 6) -> float:
     """Mean over whole clips of the full world that training does not see."""
     rng = np.random.default_rng(3)
     values = []
