@@ -39,4 +39,5 @@ def _evaluate(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--work", type=Path, help="sample the checkpoints of this work folder: the quickest look at a run")
     parser.add_argument("--steps", type=int, help="with --diffusers or --work: other than the model's default")
     parser.add_argument("--truth", action="store_true", help="draw the clips instead: checks the judge")
+    parser.add_argument("--reconstruct", type=Path, help="draw them and pass them through the VAE of this model or work folder")
     parser.set_defaults(run=evaluate.run)

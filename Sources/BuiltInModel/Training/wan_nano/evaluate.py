@@ -10,6 +10,7 @@ import json
 import shlex
 import shutil
 import subprocess
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 
@@ -18,7 +19,8 @@ import numpy as np
 from . import film
 from .captions import plain_caption
 from .judge import Reading, judge
-from .world import sample_spec
+from .render import render
+from .world import Spec, sample_spec
 
 SLOTS = ("colour", "action", "scene", "shape", "style", "camera")
 GOALS = {
@@ -124,15 +126,36 @@ class Diffusers:
             film.write(out, np.clip(frames * 255 + 0.5, 0, 255).astype(np.uint8), r["fps"])
 
 
-def truth(folder: Path, entries: list[dict]) -> None:
-    """Writes what the world itself would show: the judge must read these without a fault."""
-    from .render import render
-    from .world import Spec
-
+def truth(entries: list[dict]) -> Iterator[np.ndarray]:
+    """What the world itself would show: the judge must read these without a fault."""
     rng = np.random.default_rng(61)
     for i, entry in enumerate(entries):
-        spec = Spec(**{slot: entry[slot] for slot in SLOTS}, size=("small", "big")[i % 2], variant=i % 3, place=tuple(rng.random(3)))
-        film.write(folder / f"{i:03}.mp4", render(spec))
+        slots = {slot: entry[slot] for slot in SLOTS}
+        yield render(Spec(**slots, size=("small", "big")[i % 2], variant=i % 3, place=tuple(rng.random(3))))
+
+
+def reconstructions(model: Path, entries: list[dict]) -> Iterator[np.ndarray]:
+    """The same through the VAE of a model folder, or of a work folder. Prints the mean PSNR."""
+    from . import train_vae
+    from .workshop import Workshop
+
+    if (model / "vae").is_dir():
+        from diffusers import AutoencoderKLWan
+
+        vae = AutoencoderKLWan.from_pretrained(model, subfolder="vae")
+    else:
+        vae = train_vae.load(Workshop(model))
+    values = []
+    for clip in truth(entries):
+        copy = train_vae.reconstruct(vae, clip)
+        values.append(-10 * np.log10(np.mean(((copy.astype(np.float32) - clip) / 255) ** 2)))
+        yield copy
+    print(f"reconstructions: {np.mean(values):.2f} dB, the worst {np.min(values):.2f} dB")
+
+
+def write_clips(folder: Path, clips: Iterator[np.ndarray]) -> None:
+    for i, clip in enumerate(clips):
+        film.write(folder / f"{i:03}.mp4", clip)
 
 
 def run(options) -> None:
@@ -150,6 +173,8 @@ def run(options) -> None:
 
         Sampler(Workshop(options.work), options.steps or 20).render(options.folder, entries)
     elif options.truth:
-        truth(options.folder, entries)
+        write_clips(options.folder, truth(entries))
+    elif options.reconstruct:
+        write_clips(options.folder, reconstructions(options.reconstruct, entries))
     result = score(options.folder, options.world)
     print(table(result))

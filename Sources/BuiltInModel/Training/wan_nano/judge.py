@@ -20,7 +20,7 @@ DIFFERENT = 44  # summed over the channels
 SEEN = 30  # pixels that a subject has at least
 COLOUR_REACH = 70
 SCENE_ERROR = 22  # mean difference to the closest scenery beyond which no scene is recognised
-BLACK, FROZEN = 24, 1.5
+BLACK, FROZEN = 24, 0.3
 
 
 @dataclass(frozen=True)

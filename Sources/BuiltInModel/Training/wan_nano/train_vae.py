@@ -185,6 +185,13 @@ def measure_statistics(vae, count: int = 12) -> None:
 
 
 @torch.no_grad()
+def reconstruct(vae, clip: np.ndarray) -> np.ndarray:
+    """A uint8 clip through encoder and decoder."""
+    copy = V.decode(vae, V.encode(vae, to_tensor([clip]))[0]).clamp(-1, 1)
+    return ((copy[0].permute(1, 2, 3, 0) + 1) * 127.5 + 0.5).to(torch.uint8).numpy()
+
+
+@torch.no_grad()
 def psnr(vae, count: int = 6) -> float:
     """Mean over whole clips of the full world that training does not see."""
     rng = np.random.default_rng(3)
