@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -58,8 +59,7 @@ def _encode(vae, specs: list[Spec], still: bool) -> Tensor:
 
 def load(shop: Workshop, world: str, still: bool) -> Data | None:
     """All shards of a kind that are on disk. Clips serve as stills by their first latent."""
-    paths = sorted(shop.folder.glob(f"latents-{world}-{'stills' if still else 'clips'}-*.pt"))
-    shards = [torch.load(p, weights_only=True) for p in paths]
+    shards = [torch.load(p, weights_only=True) for p in _paths(shop, world, still)]
     if not shards:
         return None
     specs = [Spec(**s | {"place": tuple(s["place"])}) for shard in shards for s in shard["specs"]]
@@ -68,12 +68,22 @@ def load(shop: Workshop, world: str, still: bool) -> Data | None:
     return Data(latents, weights, specs)
 
 
+def count(shop: Workshop, world: str, still: bool) -> int:
+    """Clips on disk."""
+    return SHARD * len(_paths(shop, world, still))
+
+
+def _paths(shop: Workshop, world: str, still: bool) -> list[Path]:
+    return sorted(shop.folder.glob(name(world, still, 0).replace("000", "*")))
+
+
 def first_frames(data: Data) -> Data:
-    return Data(data.latents[:, :, :1], data.weights[:, :, :1] / data.weights[:, :, :1].float().mean((1, 2, 3, 4), keepdim=True).half(), data.specs)
+    """Clips as stills: their first latent is exactly their first frame."""
+    weights = data.weights[:, :, :1].float()
+    return Data(data.latents[:, :, :1], (weights / weights.mean((2, 3, 4), keepdim=True)).half(), data.specs)
 
 
-def join(*parts: Data | None) -> Data:
-    parts = [p for p in parts if p is not None]
+def join(*parts: Data) -> Data:
     return Data(torch.cat([p.latents for p in parts]), torch.cat([p.weights for p in parts]), [s for p in parts for s in p.specs])
 
 

@@ -102,6 +102,7 @@ class Run:
                 losses = []
             if self.steps % SAVE_EVERY == 0:
                 self.save()
+                data = gather(self.shop, phase, data)
         self.save()
 
     def _step(self, phase: Phase, data: L.Data, text: Text) -> float:
@@ -123,13 +124,13 @@ class Run:
         return loss.item()
 
 
-def gather(shop: Workshop, phase: Phase) -> L.Data:
-    """What the work folder holds of the phase's worlds."""
-    clips = [L.load(shop, world, still=False) for world in phase.worlds]
-    if not phase.still:
-        return L.join(*clips)
-    stills = [L.load(shop, world, still=True) for world in phase.worlds]
-    return L.join(*[L.first_frames(d) for d in clips + stills if d is not None])
+def gather(shop: Workshop, phase: Phase, known: L.Data | None = None) -> L.Data:
+    """What the work folder holds of the phase's worlds by now; `known` itself if that has not grown."""
+    kinds = [(world, still) for world in phase.worlds for still in ((False, True) if phase.still else (False,))]
+    if known is not None and len(known) == sum(L.count(shop, *kind) for kind in kinds):
+        return known
+    parts = [part for kind in kinds if (part := L.load(shop, *kind)) is not None]
+    return L.join(*[L.first_frames(part) if phase.still else part for part in parts])
 
 
 def stratified_sigmas(count: int, low: float, high: float) -> Tensor:

@@ -39,7 +39,6 @@ PHASES = (
     Phase("stills", 400, 16, still=True, rates=(1.0, 1.0)),
     Phase("cut-outs", 300, 4, window=(48, 64)),
     Phase("cut-outs, smaller batches", 600, 2, window=(48, 64), rates=(1.0, 0.06), edge_weight=0.1, colour_weight=1.0),
-    Phase("clips", 10, 2, rates=(0.06, 0.02)),
 )
 DECODER_PHASES = (
     Phase("decoder cut-outs", 1200, 4, window=(48, 64), decoder_only=True, rates=(0.6, 0.3), edge_weight=0.6, latent_noise=0.08),
