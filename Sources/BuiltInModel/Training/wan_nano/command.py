@@ -9,9 +9,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-import torch
-
-from . import evaluate, stages
+from . import evaluate, stages, team
 from .workshop import Workshop
 
 
@@ -21,13 +19,17 @@ def main() -> None:
     for name, stage in {"all": stages.everything, **stages.STAGES}.items():
         command = commands.add_parser(name, help=stage.__doc__.splitlines()[0])
         command.add_argument("--work", type=Path, required=True, help="checkpoints, data and the log")
-        command.add_argument("--threads", type=int, default=2)
+        command.add_argument("--workers", type=int, default=2, help="single-threaded processes that train together")
         command.add_argument("--from-bundled", action="store_true", help="begin with the bundled weights where the work folder has none")
-        command.set_defaults(run=lambda o, stage=stage: stage(stages.Bench(Workshop(o.work), o.from_bundled)))
+        command.set_defaults(run=lambda o, stage=stage: _work(o, stage))
     _evaluate(commands.add_parser("evaluate", help="judge clips"))
     options = parser.parse_args()
-    torch.set_num_threads(getattr(options, "threads", 2))
     options.run(options)
+
+
+def _work(options, stage) -> None:
+    bench = stages.Bench(Workshop(options.work), options.from_bundled)
+    team.run(options.workers, lambda: stage(bench))
 
 
 def _evaluate(parser: argparse.ArgumentParser) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import asdict
 from pathlib import Path
 from typing import NamedTuple
@@ -10,6 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from . import team
 from . import vae as V
 from .motion import track
 from .render import render
@@ -38,7 +40,7 @@ def name(world: str, still: bool, shard: int) -> str:
 def encode(shop: Workshop, vae, world: str, still: bool, shards: range, batch: int = 2) -> None:
     """Writes the shards that are not there yet. A shard depends on its own number only."""
     clock, made = Stopwatch(), 0
-    for shard in shards:
+    for shard in shards[team.rank() :: team.size()]:
         file = name(world, still, shard)
         if (shop.folder / file).exists():
             continue
@@ -46,10 +48,12 @@ def encode(shop: Workshop, vae, world: str, still: bool, shards: range, batch: i
         specs = [sample_spec(rng, full=world == "full") for _ in range(SHARD)]
         step = batch * (8 if still else 1)
         encoded = [_encode(vae, specs[i : i + step], still) for i in range(0, SHARD, step)]
-        shop.save(file, {"latents": torch.cat(encoded).half(), "specs": [asdict(s) for s in specs]})
+        torch.save({"latents": torch.cat(encoded).half(), "specs": [asdict(s) for s in specs]}, shop.folder / f".{file}")
+        os.replace(shop.folder / f".{file}", shop.folder / file)
         made += SHARD
+    team.wait()
     if made:
-        shop.log("latents", world=world, still=still, made=made, minutes=clock.minutes)
+        shop.log("latents", world=world, still=still, made=made * team.size(), minutes=clock.minutes)
 
 
 def _encode(vae, specs: list[Spec], still: bool) -> Tensor:

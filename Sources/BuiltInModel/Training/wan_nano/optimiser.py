@@ -7,6 +7,8 @@ from collections.abc import Iterable
 import torch
 from torch import Tensor, nn
 
+from . import team
+
 MOMENTUM = 0.95
 
 
@@ -26,20 +28,27 @@ class MuonAdamW(torch.optim.Optimizer):
     @torch.no_grad()
     def step(self) -> None:
         for group in self.param_groups:
-            for p in group["params"]:
-                if p.grad is None:
-                    continue
+            parameters = [p for p in group["params"] if p.grad is not None]
+            if group["muon"]:
+                updates = self._shared_muon(parameters)
+            else:
+                updates = [self._adam(p, group["betas"]) for p in parameters]
+            for p, update in zip(parameters, updates):
                 p.mul_(1 - group["lr"] * group["weight_decay"])
-                update = self._muon(p) if group["muon"] else self._adam(p, group["betas"])
                 p.add_(update, alpha=-group["lr"])
 
-    def _muon(self, p: Tensor) -> Tensor:
-        state = self.state[p]
-        momentum = state.setdefault("momentum", torch.zeros_like(p))
+    def _shared_muon(self, parameters: list[Tensor]) -> list[Tensor]:
+        """Every worker of the team computes its share of the updates."""
+        mine = lambda i: i % team.size() == team.rank()
+        blends = [self._momentum(p) for p in parameters]
+        updates = [_step_of(b) if mine(i) else torch.zeros_like(b) for i, b in enumerate(blends)]
+        team.total(updates)
+        return updates
+
+    def _momentum(self, p: Tensor) -> Tensor:
+        momentum = self.state[p].setdefault("momentum", torch.zeros_like(p))
         momentum.lerp_(p.grad, 1 - MOMENTUM)
-        blend = p.grad.lerp(momentum, MOMENTUM)
-        matrix = blend.reshape(p.shape[0], -1)
-        return (orthogonalise(matrix) * (0.2 * max(matrix.shape) ** 0.5)).view_as(p)
+        return p.grad.lerp(momentum, MOMENTUM)
 
     def _adam(self, p: Tensor, betas: tuple[float, float]) -> Tensor:
         state = self.state[p]
@@ -51,6 +60,11 @@ class MuonAdamW(torch.optim.Optimizer):
         mean = state["mean"] / (1 - betas[0] ** state["count"])
         square = state["square"] / (1 - betas[1] ** state["count"])
         return mean / (square.sqrt() + 1e-8)
+
+
+def _step_of(blend: Tensor) -> Tensor:
+    matrix = blend.flatten(1)
+    return (orthogonalise(matrix) * (0.2 * max(matrix.shape) ** 0.5)).view_as(blend)
 
 
 def orthogonalise(matrix: Tensor, steps: int = 5) -> Tensor:

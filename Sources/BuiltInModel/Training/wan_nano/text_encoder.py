@@ -15,6 +15,8 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 from transformers import UMT5Config, UMT5EncoderModel
 
+from . import team
+from . import tokenizer as tokens
 from .captions import DEFAULTS, SLOTS, Caption, caption
 from .tokenizer import Tokenizer
 from .workshop import Stopwatch, Workshop
@@ -60,10 +62,10 @@ def label(said: dict[str, str]) -> list[int]:
     return [values.index(meant[slot]) if slot in meant else len(values) for slot, values in SLOTS.items()]
 
 
-def train(shop: Workshop, tokenizer: Tokenizer) -> UMT5EncoderModel:
+def train(shop: Workshop, tokenizer: Tokenizer) -> None:
     state = shop.load("text_encoder.pt")
     if state and state["step"] >= STEPS:
-        return load(shop, tokenizer)
+        return
     encoder, heads = build(tokenizer.size), Heads()
     parameters = [*encoder.parameters(), *heads.parameters()]
     optimiser = _optimiser(encoder, heads)
@@ -86,7 +88,6 @@ def train(shop: Workshop, tokenizer: Tokenizer) -> UMT5EncoderModel:
             shop.log("text encoder", step=step, loss=loss.item(), **accuracy(encoder, heads, tokenizer), minutes=clock.minutes)
             shop.save("text_encoder.pt", {"encoder": encoder.state_dict(), "heads": heads.state_dict(),
                                           "optimiser": optimiser.state_dict(), "step": step, "minutes": clock.minutes})
-    return encoder.eval().requires_grad_(False)
 
 
 def _optimiser(encoder, heads: Heads) -> torch.optim.AdamW:
@@ -157,11 +158,12 @@ def embed(encoder, tokenizer: Tokenizer, texts: list[str]) -> list[Tensor]:
 
 def stage(shop: Workshop) -> tuple[Tokenizer, UMT5EncoderModel]:
     """The tokenizer and the trained encoder, made if the work folder lacks them."""
-    from . import tokenizer as tokens
-
     folder = Path(shop.folder) / "tokenizer"
-    if not (folder / "tokenizer_config.json").exists():
-        tokens.train(folder)
-        shop.log("tokenizer", differing_captions=tokens.check(folder))
+    if team.rank() == 0:
+        if not (folder / "tokenizer_config.json").exists():
+            tokens.train(folder)
+            shop.log("tokenizer", differing_captions=tokens.check(folder))
+        train(shop, Tokenizer(folder))
+    team.wait()
     tokenizer = Tokenizer(folder)
-    return tokenizer, train(shop, tokenizer)
+    return tokenizer, load(shop, tokenizer)

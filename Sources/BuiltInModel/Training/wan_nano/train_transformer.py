@@ -14,7 +14,7 @@ import torch
 from torch import Tensor, nn
 
 from . import latents as L
-from . import text_encoder, transformer
+from . import team, text_encoder, transformer
 from .captions import caption
 from .export import BOUNDARY, SHIFT
 from .optimiser import Average, grouped
@@ -106,18 +106,19 @@ class Run:
         self.save()
 
     def _step(self, phase: Phase, data: L.Data, text: Text) -> float:
-        rng = np.random.default_rng([50, self.steps])
-        torch.manual_seed(self.steps)
-        chosen = rng.integers(len(data), size=phase.batch)
+        rng = np.random.default_rng([50, self.steps, team.rank()])
+        torch.manual_seed(self.steps * team.size() + team.rank())
+        share = phase.batch // team.size()
+        chosen = rng.integers(len(data), size=share)
         clip, weight = data.latents[chosen].float(), data.weights[chosen].float()
         rows, bias = text.rows([data.specs[i] for i in chosen], rng)
-        sigma = stratified_sigmas(phase.batch, *phase.sigmas)
+        sigma = stratified_sigmas(share, *phase.sigmas)
         noise = torch.randn_like(clip)
-        share = sigma.view(-1, 1, 1, 1, 1)
-        velocity = transformer.forward(self.model, torch.lerp(clip, noise, share), sigma * 1000, rows, bias)
+        velocity = transformer.forward(self.model, torch.lerp(clip, noise, sigma.view(-1, 1, 1, 1, 1)), sigma * 1000, rows, bias)
         loss = (weight * (velocity - (noise - clip)).square()).mean()
         self.optimiser.zero_grad()
         loss.backward()
+        team.average_gradients(self.model.parameters())
         nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
         self.optimiser.step()
         self.average.update(self.steps)

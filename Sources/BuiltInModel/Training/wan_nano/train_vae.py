@@ -9,6 +9,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from . import team
 from . import vae as V
 from .motion import track
 from .optimiser import MuonAdamW, grouped
@@ -36,9 +37,8 @@ class Phase:
 
 
 PHASES = (
-    Phase("stills", 400, 16, still=True, rates=(1.0, 1.0)),
-    Phase("cut-outs", 300, 4, window=(48, 64)),
-    Phase("cut-outs, smaller batches", 600, 2, window=(48, 64), rates=(1.0, 0.06), edge_weight=0.1, colour_weight=1.0),
+    Phase("stills", 500, 16, window=(48, 64), still=True, edge_weight=0.2, colour_weight=0.5),
+    Phase("cut-outs", 800, 2, window=(48, 64), rates=(1.0, 0.1), edge_weight=0.2, colour_weight=0.5),
 )
 DECODER_PHASES = (
     Phase("decoder cut-outs", 1200, 4, window=(48, 64), decoder_only=True, rates=(0.6, 0.3), edge_weight=0.6, latent_noise=0.08),
@@ -91,16 +91,18 @@ def _run(shop, file, vae, optimiser: MuonAdamW, phase: Phase, first: int, done: 
     for step in range(max(first, done), first + phase.steps):
         progress = (step - first) / phase.steps
         optimiser.set_scale((phase.rates[0] + (phase.rates[1] - phase.rates[0]) * progress) * min(1, (step + 1) / 50))
-        rng = np.random.default_rng([1, step])
+        rng = np.random.default_rng([1, step, team.rank()])
+        torch.manual_seed(step * team.size() + team.rank())
         loss = _loss(vae, phase, *_batch(rng, phase))
         optimiser.zero_grad()
         loss.backward()
+        team.average_gradients(vae.parameters())
         torch.nn.utils.clip_grad_norm_(vae.parameters(), 1.0)
         optimiser.step()
         if (step + 1) % CHECK_EVERY == 0 or step + 1 == first + phase.steps:
             if not phase.decoder_only:
                 measure_statistics(vae)
-            shop.log(f"vae {phase.name}", step=step + 1, loss=loss.item(), psnr=psnr(vae), minutes=clock.minutes)
+            shop.log(f"vae {phase.name}", step=step + 1, loss=loss.item(), **psnr(vae), minutes=clock.minutes)
             _save(shop, file, vae, optimiser, step + 1, clock)
 
 
@@ -144,7 +146,8 @@ def to_tensor(clips: list[np.ndarray]) -> Tensor:
 def _batch(rng: np.random.Generator, phase: Phase) -> tuple[Tensor, Tensor]:
     """Clips and the weights of their pixels."""
     clips, weights = [], []
-    for _ in range(phase.batch // 4 if phase.still else phase.batch):
+    share = phase.batch // team.size()
+    for _ in range(share // 4 if phase.still else share):
         spec = sample_spec(rng, full=True)
         clip, weight = render(spec), subject_weight(spec)
         frames = [[int(f)] for f in rng.integers(len(clip), size=4)] if phase.still else [slice(None)]
@@ -191,12 +194,13 @@ def reconstruct(vae, clip: np.ndarray) -> np.ndarray:
 
 
 @torch.no_grad()
-def psnr(vae, count: int = 6) -> float:
-    """Mean over whole clips of the full world that training does not see."""
+def psnr(vae, count: int = 6) -> dict[str, float]:
+    """Means over whole clips of the full world that training does not see, and over their first frames alone."""
     rng = np.random.default_rng(3)
-    values = []
+    values = {"psnr": [], "first_frame": []}
     for _ in range(count):
         clip = to_tensor([render(sample_spec(rng, full=True, held_out=True))])
-        error = F.mse_loss(V.decode(vae, V.encode(vae, clip)[0]).clamp(-1, 1), clip)
-        values.append(10 * torch.log10(4 / error).item())
-    return sum(values) / count
+        squares = (V.decode(vae, V.encode(vae, clip)[0]).clamp(-1, 1) - clip).square()
+        values["psnr"].append(10 * torch.log10(4 / squares.mean()).item())
+        values["first_frame"].append(10 * torch.log10(4 / squares[:, :, 0].mean()).item())
+    return {name: sum(v) / count for name, v in values.items()}

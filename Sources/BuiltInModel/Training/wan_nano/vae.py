@@ -13,17 +13,16 @@ from diffusers import AutoencoderKLWan
 from diffusers.models.autoencoders import autoencoder_kl_wan as wan
 from torch import Tensor, nn
 
+from . import vae_start
+
 torch._dynamo.config.recompile_limit = 64  # one small kernel a shape
 
 Z_DIM = 16
-LOGVAR_START = -5.0
 
 
 def build() -> AutoencoderKLWan:
     vae = AutoencoderKLWan(base_dim=16, z_dim=Z_DIM, dim_mult=[1, 2, 4, 4], num_res_blocks=1)
-    with torch.no_grad():  # a posterior that begins with little noise
-        vae.quant_conv.weight[Z_DIM:] *= 0.1
-        vae.quant_conv.bias[Z_DIM:] = LOGVAR_START
+    vae_start.prepare(vae)
     return vae
 
 

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import torch
 
+from . import team
+
 
 class Workshop:
     def __init__(self, folder: Path):
@@ -18,6 +20,8 @@ class Workshop:
 
     def save(self, name: str, state: dict) -> None:
         """Written beside and renamed, so that a kill leaves the old one."""
+        if team.rank() > 0:
+            return
         path = self.folder / name
         torch.save(state, path.with_suffix(".part"))
         os.replace(path.with_suffix(".part"), path)
@@ -27,8 +31,10 @@ class Workshop:
         return torch.load(path, weights_only=True) if path.exists() else None
 
     def log(self, stage: str, **facts) -> None:
+        if team.rank() > 0:
+            return
         line = {"at": time.strftime("%FT%TZ", time.gmtime()), "stage": stage, **facts}
-        line["on"] = f"{torch.get_num_threads()} threads, {platform.machine()}"
+        line["on"] = f"{team.size()} x {torch.get_num_threads()} threads, {platform.machine()}"
         with open(self.folder / "log.jsonl", "a") as file:
             file.write(json.dumps(line) + "\n")
         print(stage, " ".join(f"{k}={v:.4g}" if isinstance(v, float) else f"{k}={v}" for k, v in facts.items()), flush=True)
