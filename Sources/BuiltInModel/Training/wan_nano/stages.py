@@ -13,10 +13,10 @@ from .workshop import Workshop
 
 BUNDLED = Path(__file__).resolve().parents[2] / "wan-nano"
 
-SHARDS = {("required", False): 12, ("required", True): 12, ("full", False): 32, ("full", True): 16}
+SHARDS = {("required", True): 12, ("required", False): 6}
 REQUIRED, BOTH = ("required",), ("required", "full")
 TRANSFORMER = (
-    Phase("stills", 26_000, 48, REQUIRED, still=True),
+    Phase("stills", 24_000, 48, REQUIRED, still=True),
     Phase("required clips", 40_000, 16, REQUIRED),
     Phase("all clips", 120_000, 16, BOTH, rates=(1.0, 0.05), hold=0.5, average=0.998),
 )

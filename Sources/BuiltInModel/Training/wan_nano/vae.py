@@ -15,7 +15,7 @@ from torch import Tensor, nn
 
 from . import vae_start
 
-torch._dynamo.config.recompile_limit = 64  # one small kernel a shape
+torch._dynamo.config.recompile_limit = 256  # one small kernel a shape
 
 Z_DIM = 16
 
