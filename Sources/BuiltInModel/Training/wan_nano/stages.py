@@ -13,7 +13,7 @@ from .workshop import Workshop
 
 BUNDLED = Path(__file__).resolve().parents[2] / "wan-nano"
 
-SHARDS = {("required", True): 12, ("required", False): 6}
+SHARDS = {("required", True): 6, ("required", False): 6}
 REQUIRED, BOTH = ("required",), ("required", "full")
 TRANSFORMER = (
     Phase("stills", 24_000, 48, REQUIRED, still=True),

@@ -38,7 +38,7 @@ class Phase:
 
 PHASES = (
     Phase("stills", 500, 16, window=(48, 64), still=True, edge_weight=0.2, colour_weight=0.5),
-    Phase("cut-outs", 300, 4, window=(48, 64), rates=(0.5, 0.04), edge_weight=0.2, colour_weight=0.5),
+    Phase("cut-outs", 250, 4, window=(48, 64), rates=(0.5, 0.04), edge_weight=0.2, colour_weight=0.5),
 )
 DECODER_PHASES = (
     Phase("decoder cut-outs", 1200, 4, window=(48, 64), decoder_only=True, rates=(0.6, 0.3), edge_weight=0.6, latent_noise=0.08),
