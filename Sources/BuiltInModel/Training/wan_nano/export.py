@@ -45,6 +45,8 @@ def export(folder: Path, tokenizer: Path, encoder, vae, high, low) -> int:
 def rounded(module):
     """A bfloat16 copy; the module itself goes on training in float32."""
     copy = type(module)(module.config) if isinstance(module, UMT5EncoderModel) else type(module).from_config(module.config)
+    if isinstance(module, AutoencoderKLWan):  # from_config takes values that were once defaults for defaults
+        copy.register_to_config(latents_mean=module.config.latents_mean, latents_std=module.config.latents_std)
     copy.load_state_dict(module.state_dict())
     return copy.to(torch.bfloat16).eval()
 
@@ -59,7 +61,9 @@ def load(folder: Path) -> dict:
 
 
 def _clean(folder: Path) -> None:
-    """Removes the traces of where a part was read from."""
+    """Removes the traces of where a part was read from, and lets everybody read."""
+    for path in folder.rglob("*.safetensors"):
+        path.chmod(0o644)
     for path in folder.rglob("*.json"):
         content = json.loads(path.read_text())
         if isinstance(content, dict) and content.pop("_name_or_path", None) is not None:

@@ -16,7 +16,7 @@ BUNDLED = Path(__file__).resolve().parents[2] / "wan-nano"
 SHARDS = {("required", True): 6, ("required", False): 6}
 REQUIRED, BOTH = ("required",), ("required", "full")
 TRANSFORMER = (
-    Phase("stills", 24_000, 48, REQUIRED, still=True),
+    Phase("stills", 9_600, 48, REQUIRED, still=True),
     Phase("required clips", 40_000, 16, REQUIRED),
     Phase("all clips", 120_000, 16, BOTH, rates=(1.0, 0.05), hold=0.5, average=0.998),
 )
