@@ -127,7 +127,7 @@ let package = Package(
     tests(
       "CommandTests",
       [
-        "Rendering", "Media", "Production", "Checkpoints", "FakeEngine", "GoldenModel", "moviola",
+        "Rendering", "Media", "History", "Production", "Checkpoints", "FakeEngine", "GoldenModel", "moviola",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
   ],

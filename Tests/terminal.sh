@@ -109,9 +109,11 @@ restored "quit"
 echo "== resize storm"
 shell 200 60
 start --animate
-for size in "80 24" "20 5" "1 1" "200 60" "20 5" "80 24" "3 2" "200 60"; do
-  mux resize-window -t t -x "${size% *}" -y "${size#* }"
-  sleep 0.1
+for pause in 0.1 0.01 0.03; do
+  for size in "80 24" "20 5" "1 1" "200 60" "20 5" "80 24" "3 2" "200 60"; do
+    mux resize-window -t t -x "${size% *}" -y "${size#* }"
+    sleep $pause
+  done
 done
 see 'probe 200×60'
 borders() { screen | sed -n '2,59p' | grep -c '│$' || true; }
@@ -148,6 +150,14 @@ keys c
 see 'asked to crash'
 ended 13  # 132 or 133: ILL or TRAP
 restored "trap"
+
+echo "== a full stack"
+shell 80 24 SWIFT_BACKTRACE=enable=no
+keys 'ulimit -c 0' Enter
+start
+keys s
+ended 139
+restored "full stack"
 
 echo "== stopped and continued"
 shell 80 24

@@ -73,9 +73,19 @@ import Testing
 
   @Test func shapesThatCannotBeAreRefused() {
     #expect(cause(gguf(sizes: [1 << 40, 1 << 40])) == .sizeOverflow(shape: [1 << 40, 1 << 40], type: "float32"))
+    // Nothing in all, but some of its sizes together are too large.
+    guard case .sizeOverflow? = cause(gguf(sizes: [1 << 40, 1 << 40, 0])) else {
+      Issue.record("expected an overflow")
+      return
+    }
     #expect(cause(gguf(type: 250)) == .unknownType("250"))
     #expect(cause(gguf(type: 16)) == .unsupportedType("IQ2_XXS"))
     #expect(cause(gguf(version: 1)) == .unsupportedFormat("has GGUF version 1; 2 and 3 are supported"))
+    // Found by fuzzing: an empty tensor behind the end of the file.
+    guard case .truncated? = cause(gguf(sizes: [0], alignment: 1 << 20)) else {
+      Issue.record("the data would begin at 1 MiB")
+      return
+    }
     guard case .badShape? = cause(gguf(sizes: [33], type: 8)) else {
       Issue.record("33 values are no whole block")
       return

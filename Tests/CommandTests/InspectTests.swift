@@ -47,7 +47,7 @@ import Testing
   @Test func aFileAndItsTensorsAreDescribed() throws {
     let path = GoldenModel.path + "/transformer/diffusion_pytorch_model.safetensors"
     let report = try InspectedSubject(path: path).report(listingTensors: true)
-    #expect(report.contains("weights without configuration · 69 tensors"))
+    #expect(report.contains("WanTransformer3DModel · 69 tensors"))
     #expect(report.contains("blocks.1.ffn.net.0.proj.weight  float32  [96, 48]"))
   }
 

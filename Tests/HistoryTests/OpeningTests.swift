@@ -120,6 +120,7 @@ import Testing
       for place in ["file/library.sqlite", "file/deep/library.sqlite"] {
         let error = try #require(failure(folder.appending(path: place)))
         #expect(error.code == .inputOutput && error.what.contains("file"))
+        #expect(!error.what.hasSuffix("."))
         #expect(error.remedy?.contains("MOVIOLA_HOME") == true)
       }
       #expect(failure(URL(filePath: "/proc/library.sqlite"))?.remedy?.contains("MOVIOLA_HOME") == true)

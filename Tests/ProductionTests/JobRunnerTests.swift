@@ -156,7 +156,7 @@ import Testing
   /// far it is and takes over the queue.
   @Test func afterAHangupTheRenderGoesOnAndAnotherStudioTakesOver() async throws {
     try await withStudio { studio in
-      let ids = try await studio.add("long", "next", steps: 60)
+      let ids = try await studio.add("long", "next", steps: 200)
       let child = try studio.startChild(pause: 0.02)
       try await studio.wait { try await studio.ledger.job(ids[0])?.progress?.stage == .denoise }
       child.signal(SIGHUP)

@@ -25,6 +25,14 @@ import Testing
     #expect(difference.changes == [.init(field: .prompt, old: "a star", new: "a ball")])
   }
 
+  @Test func aLoRAIsNamedWithItsStrengthAndExpert() {
+    var other = recipe
+    other.loras = [LoRAUse(path: "/l/fast.safetensors", strength: 0.8, expert: .highNoiseExpert), LoRAUse(path: "b")]
+    #expect(
+      JobDifference(from: recipe, to: other).summary
+        == "loras none → fast.safetensors ×0.8 (transformer) + b; seed same")
+  }
+
   @Test func otherFramesHaveAReason() {
     var known = recipe
     known.modelFingerprint = "aaaa"

@@ -60,12 +60,16 @@ var step = 0
 var isOver = false
 var next = ContinuousClock.now
 
+/// Until the stack is full.
+func descend(_ depth: Int) -> Int { depth < 0 ? 0 : descend(depth + 1) + heardSoFar(depth).count }
+func heardSoFar(_ depth: Int) -> [Int] { Array(repeating: depth, count: 1 + depth % 2) }
+
 @MainActor func handle(_ input: Input) {
   switch input {
   case .key(.character("q")): isOver = true
   case .key(.character("c")): fatalError("asked to crash")
+  case .key(.character("s")): heard.append("\(descend(0))")
   case .key(.character("e")): FileHandle.standardError.write(Data("a library complains\n".utf8))
-  case .key(.control("z")): screen.suspend()
   case .key(.character("m")): screen.useMouse(false)
   case .key(.character("w")):
     let waker = screen.waker

@@ -89,4 +89,17 @@ struct InputDecoderTests {
     _ = decoder.feed(endless)
     #expect(decoder.patience == nil)
   }
+
+  @Test("any bytes: the same however reads cut them, and nothing stays open", arguments: 0..<300)
+  func anyBytes(seed: UInt64) {
+    var random = Steps(state: seed &* 2 &+ 1)
+    let alphabet = Array("\u{1B}\u{1B}\u{1B}[[O_P]\\;0123456789<<?$>MmM~AuRyGcncI\u{7}a\r".utf8)
+    let bytes = (0..<60).compactMap { _ in alphabet.randomElement(using: &random) }
+    var whole = InputDecoder()
+    var slow = InputDecoder()
+    let expected = whole.feed(bytes)
+    #expect(bytes.flatMap { slow.feed([$0]) } == expected, "\(String(decoding: bytes, as: UTF8.self).debugDescription)")
+    #expect(slow.flush() == whole.flush())
+    #expect(whole.patience == nil)
+  }
 }

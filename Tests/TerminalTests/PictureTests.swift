@@ -197,12 +197,24 @@ struct PacerTests {
     #expect(pacer.mayGo(at: start + .milliseconds(1000)))
   }
 
+  @Test("a long way is not a slow line")
+  func distance() {
+    var pacer = PicturePacer()
+    pacer.roundTrip = .milliseconds(300)
+    pacer.sent(bytes: 10_000, at: start, asked: true)
+    pacer.answered(at: start + .milliseconds(320))
+    #expect(pacer.mayGo(at: start + .milliseconds(340)))
+  }
+
   @Test("an answer that is lost does not stop pictures for ever")
   func lost() {
     var pacer = PicturePacer()
     pacer.sent(bytes: 10_000, at: start, asked: true)
     #expect(pacer.deadline == start + PicturePacer.patience)
     #expect(pacer.mayGo(at: start + PicturePacer.patience))
+    #expect(pacer.shouldAsk)
+    for second in 1...2 { pacer.sent(bytes: 10, at: start + PicturePacer.patience * second, asked: true) }
+    #expect(!pacer.shouldAsk)
   }
 
   @Test("a budget is kept")

@@ -32,8 +32,8 @@ struct ScreenTests {
   func images() {
     var modes = TerminalModes(mouse: false, isXtermLike: true)
     #expect(!modes.leave.contains("a=d"))
-    modes.deletesImages = true
-    #expect(modes.leave.hasPrefix(KittyProtocol.deleteAll))
+    modes.images = [17]
+    #expect(modes.leave.contains("a=d,d=I,i=17,") && modes.leave.contains("a=d,d=R,x=16,y=255,"))
     modes.passthrough = true
     #expect(modes.leave.hasPrefix("\u{1B}Ptmux;"))
   }

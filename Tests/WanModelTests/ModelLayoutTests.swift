@@ -79,6 +79,34 @@ import Testing
     }
   }
 
+  /// Files as ComfyUI has them; the golden's head size is not the usual one, so only names and places count here.
+  @Test func singleFilesAreFoundByTheirNames() throws {
+    try withFolder {
+      let places = [
+        "diffusion_models/wan2.2_t2v_high_noise_14B.gguf", "diffusion_models/wan2.2_t2v_low_noise_14B.safetensors",
+        "text_encoders/umt5_xxl.safetensors", "vae/wan_2.1_vae.safetensors",
+        "diffusion_models/lora_high_noise.safetensors",
+      ]
+      for place in places {
+        let file = URL(fileURLWithPath: path + "/" + place)
+        try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try Data().write(to: file)
+      }
+      for folder in ["high_noise_model", "low_noise_model"] {
+        try FileManager.default.removeItem(atPath: path + "/" + folder)
+      }
+      let folder = ModelFolder(path: path)
+      #expect(folder.isWhole)
+      for (component, place) in zip(ModelFolder.experts + ["text_encoder", "vae"], places) {
+        #expect(folder.location(component) == path + "/" + place)
+      }
+      #expect(try folder.pipelineConfiguration().boundaryRatio == 0.875)
+      try Data().write(to: URL(fileURLWithPath: path + "/diffusion_models/wan2.2_other_high_noise.gguf"))
+      let error = #expect(throws: CheckpointError.self) { try folder.pipelineConfiguration() }
+      #expect(error?.description.contains("could be the transformer") == true)
+    }
+  }
+
   @Test func aLoRAChangesTheExpertThatItIsFor() throws {
     try withFolder {
       let bias = Tensor([Float](repeating: 0.1, count: 48), shape: [48])

@@ -107,10 +107,13 @@ extension Checkpoint {
     matrix(name, try tensor(named: name, shape: shape), bias)
   }
 
+  /// Whether a scale or a LoRA makes the values others than those in the file.
+  public func isChanged(_ name: String) -> Bool { scales[name] != nil || changes[name] != nil }
+
   /// A tensor's values with its scale and what LoRAs add to it; where it lies if there is neither.
   public func values(named name: String) throws(CheckpointError) -> Tensor {
     let stored = try tensor(named: name)
-    guard scales[name] != nil || changes[name] != nil else { return stored }
+    guard isChanged(name) else { return stored }
     let rows = stored.shape.first ?? 1
     return matrix(name, stored, nil).expandedRows(0..<(stored.shape.count < 2 ? 1 : rows)).reshaped(stored.shape)
   }

@@ -15,6 +15,10 @@ public struct CheckpointError: Error, Hashable, Sendable {
     case noWeights
     /// A folder that holds several weights files and no index that says which to take.
     case ambiguousWeights(names: [String])
+    /// Several files that could be the same part of a model.
+    case ambiguousPart(part: String, names: [String])
+    /// Not a model, but one part of it or something else.
+    case incompleteModel
     case unsupportedFormat(String)
     /// A pickle that asks for more than plain data.
     case forbiddenPickle(String)
@@ -75,7 +79,8 @@ extension CheckpointError: CustomStringConvertible {
   /// What is wrong, without file and tensor.
   public var what: String {
     switch cause {
-    case .notFound, .unreadable, .notARegularFile, .notWritable, .noWeights, .ambiguousWeights, .unsupportedFormat,
+    case .notFound, .unreadable, .notARegularFile, .notWritable, .noWeights, .ambiguousWeights, .ambiguousPart,
+      .incompleteModel, .unsupportedFormat,
       .forbiddenPickle:
       fileProblem
     case .empty, .truncated, .badHeaderLength, .malformed, .tooLarge: formatProblem
@@ -96,6 +101,10 @@ extension CheckpointError: CustomStringConvertible {
     case .ambiguousWeights(let names):
       "this folder holds \(names.count) weights files and no index: "
         + names.prefix(3).joined(separator: ", ").printable()
+    case .ambiguousPart(let part, let names):
+      "this folder holds \(names.count) files that could be the \(part): "
+        + names.prefix(4).joined(separator: ", ").printable(limit: 400)
+    case .incompleteModel: "is not a whole model: a render needs text encoder, tokenizer, transformer and VAE"
     case .unsupportedFormat(let format): format
     case .forbiddenPickle(let what):
       "its pickle uses \(what), which is not allowed: pickles can run programs, and this one is refused unread"
@@ -170,6 +179,8 @@ extension CheckpointError: CustomStringConvertible {
     case .notARegularFile: "name a file or a model folder"
     case .noWeights: "name a folder with *.safetensors, a model folder, or a .safetensors, .gguf or .pth file"
     case .ambiguousWeights: "keep one of them, or name the file itself"
+    case .ambiguousPart: "keep one of each in the folder"
+    case .incompleteModel: "name a folder that holds all of them, as diffusers, the official repository or ComfyUI do"
     case .unsupportedFormat, .unsupportedType, .unknownType:
       "use safetensors (float32, float16, bfloat16, float8 e4m3), GGUF, or a PyTorch zip archive"
     case .forbiddenPickle: "do not open it with Python either; fetch the weights from another place, as safetensors"

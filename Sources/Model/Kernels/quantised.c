@@ -64,15 +64,19 @@ static void q5_1(const uint8_t *block, float *y) {
   }
 }
 
-// Two bits of value v of a super-block of 256: each 32 bytes hold 128 values.
-static int two_bits(const uint8_t *q, int v) { return q[v / 128 * 32 + v % 32] >> (v % 128 / 32 * 2) & 3; }
+// Super-blocks of 256 values have 16 parts of 16. Bit pairs lie in bytes of their own for each half (8 parts): 32 bytes
+// for 128 values, four parts above each other in the same 16 bytes.
+static const uint8_t *pairs_of(const uint8_t *q, int part) { return q + part / 8 * 32 + part % 2 * 16; }
+static int pair_shift(int part) { return part % 8 / 2 * 2; }
 
 // 256 values: 16 bytes (4-bit scale, 4-bit minimum), 64 bytes of 2-bit values, half d, half dmin.
 static void q2_k(const uint8_t *block, float *y) {
   const float d = half_at(block + 80), dmin = half_at(block + 82);
-  for (int part = 0; part < 16; part++) {
+  for (int part = 0; part < 16; part++, y += 16) {
     const float scale = d * (float)(block[part] & 15), minimum = dmin * (float)(block[part] >> 4);
-    for (int v = part * 16; v < part * 16 + 16; v++) y[v] = scale * (float)two_bits(block + 16, v) - minimum;
+    const uint8_t *q = pairs_of(block + 16, part);
+    const int shift = pair_shift(part);
+    for (int i = 0; i < 16; i++) y[i] = scale * (float)(q[i] >> shift & 3) - minimum;
   }
 }
 
@@ -80,14 +84,13 @@ static void q2_k(const uint8_t *block, float *y) {
 static void q3_k(const uint8_t *block, float *y) {
   const float d = half_at(block + 108);
   const uint8_t *packed = block + 96;
-  for (int part = 0; part < 16; part++) {
+  for (int part = 0; part < 16; part++, y += 16) {
     const int low = part < 8 ? packed[part] & 15 : packed[part - 8] >> 4;
     const int high = packed[8 + part % 4] >> (part / 4 * 2) & 3;
     const float scale = d * (float)((low | high << 4) - 32);
-    for (int v = part * 16; v < part * 16 + 16; v++) {
-      const int third = block[v % 32] >> (v / 32) & 1;
-      y[v] = scale * (float)(two_bits(block + 32, v) - (third ? 0 : 4));
-    }
+    const uint8_t *q = pairs_of(block + 32, part), *third = block + part % 2 * 16;
+    const int shift = pair_shift(part), bit = part / 2;
+    for (int i = 0; i < 16; i++) y[i] = scale * (float)((q[i] >> shift & 3) + (third[i] >> bit & 1) * 4 - 4);
   }
 }
 
@@ -122,17 +125,16 @@ static void q45_k(const uint8_t *block, float *y, const uint8_t *fifth, const ui
 static void q4_k(const uint8_t *block, float *y) { q45_k(block, y, NULL, block + 16); }
 static void q5_k(const uint8_t *block, float *y) { q45_k(block, y, block + 16, block + 48); }
 
-// 256 values: 128 bytes of low nibbles, 64 bytes of high bit pairs, 16 signed scales, half d. Each 64 bytes of nibbles
-// hold 128 values.
+// 256 values: 128 bytes of low nibbles, 64 bytes of high bit pairs, 16 signed scales, half d. Each half has 64 bytes of
+// nibbles, whose low ones come first.
 static void q6_k(const uint8_t *block, float *y) {
   const float d = half_at(block + 208);
   const int8_t *scales = (const int8_t *)(block + 192);
-  for (int part = 0; part < 16; part++) {
+  for (int part = 0; part < 16; part++, y += 16) {
     const float scale = d * (float)scales[part];
-    for (int v = part * 16; v < part * 16 + 16; v++) {
-      const int low = block[v / 128 * 64 + v % 64] >> (v % 128 / 64 * 4) & 15;
-      y[v] = scale * (float)((low | two_bits(block + 128, v) << 4) - 32);
-    }
+    const uint8_t *low = block + part / 8 * 64 + part % 4 * 16, *high = pairs_of(block + 128, part);
+    const int nibble = part % 8 / 4 * 4, shift = pair_shift(part);
+    for (int i = 0; i < 16; i++) y[i] = scale * (float)((low[i] >> nibble & 15) + (high[i] >> shift & 3) * 16 - 32);
   }
 }
 

@@ -45,16 +45,17 @@ public enum ElementType: String, Sendable, Hashable, CaseIterable {
     return overflow ? nil : bytes
   }
 
-  /// Bytes of a tensor of this shape; nil if it has none, see ``byteCount(of:)``.
+  /// Bytes of a tensor of this shape; nil if it has none, see ``byteCount(of:)``. So that no product of some of the
+  /// sizes overflows either, a size of 0 does not excuse the others.
   public func byteCount(of shape: [Int]) -> Int? {
     var count = 1
     for size in shape {
       guard size >= 0 else { return nil }
-      let (product, overflow) = count.multipliedReportingOverflow(by: size)
+      let (product, overflow) = count.multipliedReportingOverflow(by: max(size, 1))
       if overflow { return nil }
       count = product
     }
-    return byteCount(of: count)
+    return shape.contains(0) ? 0 : byteCount(of: count)
   }
 
   /// Bytes to which the address of a value must be aligned to be read in place.

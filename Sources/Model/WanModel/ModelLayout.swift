@@ -8,20 +8,26 @@ struct ModelLayout {
     case diffusers
     /// As the official repository publishes it, with two experts or one.
     case official
+    /// Single files, side by side or in the folders of ComfyUI.
+    case files
     /// A single file, or a folder that holds the weights of one part.
     case part
   }
 
   let path: String
   let kind: Kind
+  private let files: ModelFiles?
 
   init(path: String) {
     self.path = path
     let names = ["high_noise_model", "low_noise_model", "Wan2.1_VAE.pth", "models_t5_umt5-xxl-enc-bf16.pth"]
     if Self.exists("\(path)/\(PipelineConfiguration.fileName)") {
-      kind = .diffusers
+      (kind, files) = (.diffusers, nil)
+    } else if names.contains(where: { Self.exists("\(path)/\($0)") }) {
+      (kind, files) = (.official, nil)
     } else {
-      kind = names.contains { Self.exists("\(path)/\($0)") } ? .official : .part
+      files = Self.isFolder(path) ? ModelFiles(folder: path) : nil
+      kind = files == nil ? .part : .files
     }
   }
 
@@ -32,14 +38,18 @@ struct ModelLayout {
     return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
   }
 
-  /// Whether the official layout has an expert for high noise levels and another for low ones.
-  var hasTwoExperts: Bool { Self.isFolder("\(path)/high_noise_model") || Self.isFolder("\(path)/low_noise_model") }
+  /// Whether there is an expert for high noise levels and another for low ones.
+  var hasTwoExperts: Bool {
+    if let files { return files.hasTwoExperts }
+    return Self.isFolder("\(path)/high_noise_model") || Self.isFolder("\(path)/low_noise_model")
+  }
 
   /// The file or folder with the weights of a part, which diffusers calls `component`.
   func weights(_ component: String) -> String {
     switch kind {
     case .diffusers: "\(path)/\(component)"
     case .official: "\(path)\(official(component))"
+    case .files: files?.path(component) ?? path
     case .part: path
     }
   }
@@ -71,12 +81,12 @@ struct ModelLayout {
     switch kind {
     case .diffusers: return try PipelineConfiguration(file: "\(path)/\(PipelineConfiguration.fileName)")
     case .official: return .official(hasTwoExperts: hasTwoExperts)
+    case .files:
+      try files?.check()
+      return .official(hasTwoExperts: hasTwoExperts)
     case .part:
       guard Self.exists(path) else { throw CheckpointError(.notFound, path: path) }
-      throw CheckpointError(
-        .malformed(
-          part: "model", detail: "it has neither \(PipelineConfiguration.fileName) nor the official repository's files"),
-        path: path)
+      throw CheckpointError(.incompleteModel, path: path)
     }
   }
 }

@@ -47,7 +47,7 @@ static atomic_int armed;
 static int guarded_terminal = -1, guarded_output = -1, nowhere = -1;
 static struct termios guarded_modes;
 // Two texts, so that one can be replaced while a handler may read the other.
-static char texts[2][512];
+static char texts[2][4096];
 static atomic_size_t sizes[2];
 static atomic_int current_text;
 

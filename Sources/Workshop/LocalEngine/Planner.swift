@@ -33,8 +33,10 @@ struct Planner {
 
   private func phase(_ component: Component, activations: Int) throws -> Plan.Phase {
     let checkpoint = try folder.checkpoint(component.rawValue)
-    let expanded = checkpoint.entries.filter { $0.type != multiplied && $0.shape.count == 2 }
-      .reduce(0) { $0 + $1.elementCount * multiplied.block.bytes }
+    let expanded = checkpoint.entries.filter {
+      $0.shape.count == 2 && ($0.type != multiplied || checkpoint.isChanged($0.name))
+    }
+    .reduce(0) { $0 + $1.elementCount * multiplied.block.bytes }
     return Plan.Phase(
       component: component, anonymousBytes: activations + min(expanded, 1 << 30), mappedBytes: checkpoint.byteCount)
   }

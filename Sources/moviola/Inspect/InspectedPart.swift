@@ -16,20 +16,28 @@ struct InspectedPart {
   init(path: String, name: String) throws(CheckpointError) {
     self.name = name
     if InspectedSubject.exists("\(path)/config.json") {
-      (kind, settings, checkpoint) = try Self.component(path)
+      (kind, settings, checkpoint) = try Self.component(path, configuration: "\(path)/config.json")
     } else if name == "tokenizer" || InspectedSubject.exists("\(path)/spiece.model") {
       (kind, settings, checkpoint) = try Self.tokenizer(path)
     } else if name == "scheduler" || InspectedSubject.exists("\(path)/\(SchedulerConfiguration.fileName)") {
       (kind, settings, checkpoint) = try Self.scheduler(path)
+    } else if let beside = Self.configuration(beside: path) {
+      (kind, settings, checkpoint) = try Self.component(path, configuration: beside)
     } else {
       (kind, settings, checkpoint) = try Self.weights(path)
     }
   }
 
+  /// The configuration in the folder of a weights file, if the file is the whole component and no shard of it.
+  private static func configuration(beside path: String) -> String? {
+    let (folder, name) = ((path as NSString).deletingLastPathComponent, (path as NSString).lastPathComponent)
+    let file = folder + "/config.json"
+    return !name.contains("-of-") && InspectedSubject.exists(file) ? file : nil
+  }
+
   private typealias Content = (kind: String, settings: [String], checkpoint: Checkpoint?)
 
-  private static func component(_ path: String) throws(CheckpointError) -> Content {
-    let file = "\(path)/config.json"
+  private static func component(_ path: String, configuration file: String) throws(CheckpointError) -> Content {
     let json = try JSON(file: file, part: "configuration")
     let kind = json["_class_name"]?.string ?? json["architectures"]?.array?.first?.string ?? "unknown class"
     switch kind {

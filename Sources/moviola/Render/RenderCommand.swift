@@ -10,7 +10,7 @@ struct RenderCommand: AsyncParsableCommand {
       moviola render PROMPT [--negative T] [--model DIR] [--size WxH] [--frames N] [--fps F] [--steps N]
                      [--sampler S] [--preset P] [--shift X] [--guidance HIGH[,LOW]] [--boundary B]
                      [--seed N] [--precision P] [--lora FILE[=STRENGTH][@high|@low]]…
-                     [-o FILE] [--json] [--quiet]
+                     [-o FILE] [--json] [--quiet] [--no-history]
       moviola render --from CLIP [PROMPT] [any of the above]
       """,
     discussion: """
@@ -47,6 +47,9 @@ struct RenderCommand: AsyncParsableCommand {
   @Flag(name: .shortAndLong, help: "Print errors only.")
   var quiet = false
 
+  @Flag(inversion: .prefixedNo, help: "Keep this render in the history that the studio shows.")
+  var history = true
+
   func validate() throws {
     if prompt == nil && from == nil {
       throw ValidationError(
@@ -59,13 +62,15 @@ struct RenderCommand: AsyncParsableCommand {
   }
 
   mutating func run() async throws {
-    try await run(with: .live)
+    try await run(with: .live, recording: history ? .live : .off)
   }
 
-  func run(with provider: EngineProvider) async throws {
+  func run(with provider: EngineProvider, recording: RenderRecording = .off) async throws {
     let reporter = makeReporter()
     do {
-      try await RenderSession(request: self, provider: provider, reporter: reporter).run()
+      try await RenderSession(
+        request: self, provider: provider, reporter: reporter, recording: recording
+      ).run()
     } catch {
       reporter.failed(Failure(error))
       throw error

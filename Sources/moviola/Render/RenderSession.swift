@@ -9,6 +9,7 @@ struct RenderSession {
   let request: RenderCommand
   let provider: EngineProvider
   let reporter: any Reporter
+  var recording = RenderRecording.off
 
   func run() async throws {
     // A reader that goes away is an error of its write, not the end of the process.
@@ -23,8 +24,8 @@ struct RenderSession {
   }
 
   private func run(_ job: RenderJob) async throws -> Render {
-    let reporter = reporter
-    let task = Task { try await job.run { reporter.received($0) } }
+    let (reporter, recording) = (reporter, recording)
+    let task = Task { try await recording.run(job) { reporter.received($0) } }
     let interrupts = Interrupts(
       first: {
         task.cancel()

@@ -32,7 +32,8 @@ struct StudioSession {
     let desk = ModelDesk(.live)
     let defaults = try await desk.open(model).defaults
     let ledger = try Ledger(at: home.library)
-    let runner = JobRunner(ledger, into: RenderPlace(home.renders)) { recipe in try await desk.open(recipe.model).engine
+    let runner = JobRunner(ledger, into: RenderPlace(home.renders), explaining: Failure.ofJob) { recipe in
+      try await desk.open(recipe.model).engine
     }
     let draft = DraftFile(url: home.state.appending(path: "draft.json"))
     let state = state(defaults, draft)

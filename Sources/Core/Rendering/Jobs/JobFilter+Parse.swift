@@ -96,9 +96,7 @@ extension JobFilter {
     let value = token.value
     guard let key = token.key else { return try wordsOrNumber(value) }
     guard keys.contains(where: { $0.key == key }) else {
-      throw NotUnderstood(
-        "there is no filter \(key): (there are \(keys.map(\.key).joined(separator: ", "))); "
-          + "to find the words, put them in quotes")
+      throw NotUnderstood("there is no filter \(key):, and words with a colon are found in quotes")
     }
     if value.isEmpty { return nil }
     return switch key {

@@ -1,7 +1,7 @@
 /// The parameters of a recipe by the names that people read, in the order in which they are shown.
 public enum RecipeField: String, Codable, Hashable, Sendable, CaseIterable {
-  case prompt, negative, model, weights, size, frames, fps, steps, sampler, preset, shift, guidance, boundary, seed
-  case precision
+  case prompt, negative, model, weights, loras, size, frames, fps, steps, sampler, preset, shift, guidance, boundary
+  case seed, precision
 
   /// The value as text: "480×272", "5", "4/3".
   public func text(of recipe: Recipe) -> String {
@@ -10,6 +10,7 @@ public enum RecipeField: String, Codable, Hashable, Sendable, CaseIterable {
     case .negative: recipe.negativePrompt
     case .model: recipe.model
     case .weights: recipe.modelFingerprint.map { String($0.prefix(12)) } ?? "—"
+    case .loras: recipe.loras.isEmpty ? "none" : recipe.loras.map(Self.text).joined(separator: " + ")
     case .size: "\(recipe.width)×\(recipe.height)"
     case .frames: "\(recipe.frameCount)"
     case .fps: "\(recipe.framesPerSecond)"
@@ -22,6 +23,13 @@ public enum RecipeField: String, Codable, Hashable, Sendable, CaseIterable {
     case .seed: "\(recipe.seed)"
     case .precision: recipe.precision.rawValue
     }
+  }
+
+  /// "lightning-high.safetensors ×0.8 (transformer)".
+  private static func text(_ lora: LoRAUse) -> String {
+    let name = lora.path.split(separator: "/").last.map(String.init) ?? lora.path
+    let strength = lora.strength == 1 ? "" : " ×\(short(lora.strength))"
+    return name + strength + (lora.expert.map { " (\($0.rawValue))" } ?? "")
   }
 
   /// "5" for 5.0, "0.875" for 0.875.

@@ -51,16 +51,20 @@ public struct GGUFHeader: Hashable, Sendable {
 /// The key-value pairs: texts and numbers are kept, lists only where they are shapes.
 struct GGUFMetadata {
   private static let maximumText = 65_536
+  /// Pairs, and texts in all lists together: a vocabulary has a quarter of a million.
+  private static let maximumPairs: UInt64 = 65_536
+  private static let maximumListed = 1 << 20
   private static let sizes: [UInt32: Int] = [0: 1, 1: 1, 2: 2, 3: 2, 4: 4, 5: 4, 6: 4, 7: 1, 10: 8, 11: 8, 12: 8]
   private static let shapePrefix = "comfy.gguf.orig_shape."
 
   private(set) var texts: [String: String] = [:]
   private(set) var alignment = 32
+  private var listed = 0
   /// Tensor → its shape before it was reshaped to fit the blocks.
   private(set) var shapes: [String: [Int]] = [:]
 
   init(_ reader: inout ByteReader, count: UInt64) throws(CheckpointError) {
-    guard count <= UInt64(reader.remaining / 13) else {
+    guard count <= Self.maximumPairs, count <= UInt64(reader.remaining / 13) else {
       throw reader.failure("it announces \(count) metadata entries, too many for its size")
     }
     for _ in 0..<count { try readPair(&reader) }
@@ -80,6 +84,7 @@ struct GGUFMetadata {
 
   private mutating func readPair(_ reader: inout ByteReader) throws(CheckpointError) {
     let key = try Self.text(&reader, "a metadata key")
+    guard !key.isEmpty else { throw reader.failure("a metadata key is empty, or endless") }
     let type = try reader.integer(UInt32.self, "the type of a metadata value")
     switch type {
     case 8: texts[key] = try Self.text(&reader, "a metadata string")
@@ -111,6 +116,8 @@ struct GGUFMetadata {
     }
     let count = Int(announced)
     if type == 8 {
+      listed += count
+      guard listed <= Self.maximumListed else { throw reader.failure("its lists hold too many texts: \(listed)") }
       for _ in 0..<count { _ = try Self.text(&reader, "a metadata string") }
     } else if type == 5, count <= SafetensorsHeader.maximumDimensions, key.hasPrefix(Self.shapePrefix) {
       var shape: [Int] = []
@@ -165,7 +172,7 @@ private struct GGUFLayout {
     let type = try ElementType(gguf: reader.integer(UInt32.self, "a tensor's type"), name, path)
     let offset = try reader.integer(UInt64.self, "a tensor's offset")
     let inner = sizes.compactMap { Int(exactly: $0) }
-    guard inner.count == sizes.count, inner.reduce(Optional(1), Self.product) != nil else {
+    guard inner.count == sizes.count, ElementType.uint8.byteCount(of: inner) != nil else {
       throw failure(.sizeOverflow(shape: inner, type: type.rawValue), name)
     }
     guard (inner.first ?? 1).isMultiple(of: type.block.values), let byteCount = type.byteCount(of: inner) else {
@@ -179,17 +186,11 @@ private struct GGUFLayout {
     return (TensorEntry(name: name, type: type, shape: shape, range: 0..<0), offset, byteCount)
   }
 
-  private static func product(_ count: Int?, _ size: Int) -> Int? {
-    guard let (product, overflow) = count?.multipliedReportingOverflow(by: size), !overflow else { return nil }
-    return product
-  }
-
   /// Some converters flatten tensors to fit the blocks and keep the shape in the metadata.
   private func originalShape(_ name: String, _ shape: [Int], _ type: ElementType) throws(CheckpointError) -> [Int] {
     guard let original = metadata.shapes[name] else { return shape }
-    let row = original.dropFirst().reduce(Optional(1), Self.product)
-    guard original.allSatisfy({ $0 >= 0 }), let row, row.isMultiple(of: type.block.values),
-      original.reduce(Optional(1), Self.product) == shape.reduce(1, *)
+    guard let count = ElementType.uint8.byteCount(of: original), count == shape.reduce(1, *),
+      original.dropFirst().reduce(1, *).isMultiple(of: type.block.values)
     else { throw failure(.badShape("the metadata's shape \(original.brief) is not that of \(shape.brief)"), name) }
     return original
   }
@@ -200,8 +201,9 @@ private struct GGUFLayout {
     guard offset.isMultiple(of: UInt64(metadata.alignment)) else {
       throw failure(.malformed(part: "GGUF header", detail: "its offset \(offset) is not aligned"), name)
     }
-    let available = max(0, fileByteCount - start)
-    guard let offset = Int(exactly: offset), offset <= available, byteCount <= available - offset else {
+    guard start <= fileByteCount, let offset = Int(exactly: offset), offset <= fileByteCount - start,
+      byteCount <= fileByteCount - start - offset
+    else {
       let (end, overflow) = byteCount.addingReportingOverflow(start)
       throw failure(.truncated(byteCount: fileByteCount, needed: overflow ? .max : end), name)
     }

@@ -3,8 +3,8 @@ import Tensors
 /// A `.pth` file as PyTorch has written it since 1.6: a zip archive with a pickle that describes tensors and one file
 /// for the values of each. The tensors stay where they lie in the archive.
 struct TorchArchive {
-  /// Largest pickle that is read, in bytes; that of a published model has some ten thousand.
-  static let maximumPickle = 8 << 20
+  /// Largest pickle that is read, in bytes; that of a published model has some hundred thousand.
+  static let maximumPickle = 1 << 20
 
   /// In the order of the pickle.
   let entries: [TensorEntry]

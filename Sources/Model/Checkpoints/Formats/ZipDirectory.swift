@@ -14,11 +14,12 @@ struct ZipDirectory {
   private static let member: UInt32 = 0x0201_4B50
   private static let local: UInt32 = 0x0403_4B50
   private static let memberByteCount = 46
+  private static let maximumFiles = 100_000
 
   init(parsing bytes: UnsafeRawBufferPointer, path: String) throws(CheckpointError) {
     (self.bytes, self.path) = (bytes, path)
     let directory = try findDirectory()
-    guard directory.count <= directory.range.count / Self.memberByteCount else {
+    guard directory.count <= Self.maximumFiles, directory.count <= directory.range.count / Self.memberByteCount else {
       throw failure("it announces \(directory.count) files, too many for its size")
     }
     var reader = reader(at: directory.range.lowerBound)

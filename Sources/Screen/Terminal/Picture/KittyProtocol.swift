@@ -5,7 +5,8 @@ enum KittyProtocol {
   static let queryID = 31
 
   static let query = "\u{1B}_Gi=\(queryID),s=1,v=1,a=q,t=d,f=24;AAAA\u{1B}\\"
-  static let deleteAll = "\u{1B}_Ga=d,d=A,q=2\u{1B}\\"
+  /// The ids that we give to images, as colours of the palette that no theme changes.
+  static let ids = 16...255
 
   /// Sends an image that placeholders for `size` cells will show. Answers are turned off.
   static func transmit(_ image: Scaler.Image, id: Int, size: Size, passthrough: Bool) -> String {
@@ -26,6 +27,12 @@ enum KittyProtocol {
   static func delete(id: Int, passthrough: Bool) -> String {
     let command = "\u{1B}_Ga=d,d=I,i=\(id),q=2\u{1B}\\"
     return passthrough ? wrap(command) : command
+  }
+
+  /// Ours: by name, and as a range, which kitty knows from 0.33. (Deleting "all" leaves images of placeholders.)
+  static func delete(ids live: [Int], passthrough: Bool) -> String {
+    let range = "\u{1B}_Ga=d,d=R,x=\(ids.lowerBound),y=\(ids.upperBound),q=2\u{1B}\\"
+    return live.map { delete(id: $0, passthrough: passthrough) }.joined() + (passthrough ? wrap(range) : range)
   }
 
   /// For the terminal outside of tmux.

@@ -12,7 +12,7 @@ struct PictureBoard {
   let blocks: HalfBlocks
 
   private var entries: [Int: Entry] = [:]
-  private var freeIDs = Array((16...255).reversed())
+  private var freeIDs = Array(KittyProtocol.ids.reversed())
   /// Image commands that go before, and after, the cells.
   private(set) var before = ""
   private(set) var after = ""
@@ -50,10 +50,13 @@ struct PictureBoard {
     return (grid, newBytes)
   }
 
+  /// What the terminal keeps for us.
+  var imageIDs: [Int] { entries.values.map(\.image).filter { $0 != 0 } }
+
   /// Images are gone from the terminal, as after Ctrl-Z: everything is sent again.
   mutating func forgetImages() {
     entries = [:]
-    freeIDs = Array((16...255).reversed())
+    freeIDs = Array(KittyProtocol.ids.reversed())
   }
 
   /// Brings a picture's cells up to date; returns the bytes that this will take.

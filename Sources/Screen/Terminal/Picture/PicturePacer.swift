@@ -3,7 +3,7 @@
 /// After each picture the terminal is asked whether it is ready. Its answer says how long the bytes took, and until
 /// then nothing new is sent. Terminals that do not answer get a fixed rate.
 ///
-///     if pacer.mayGo(at: now) { send(picture); pacer.sent(bytes: n, at: now, asked: true) }
+///     if pacer.mayGo(at: now) { send(picture); pacer.sent(bytes: n, at: now, asked: pacer.shouldAsk) }
 ///     pacer.answered(at: later)
 struct PicturePacer {
   typealias Instant = ContinuousClock.Instant
@@ -15,7 +15,10 @@ struct PicturePacer {
 
   /// Nil: half of what the line takes.
   var bytesPerSecond: Int?
+  /// How long an answer takes when nothing is on the way before it.
+  var roundTrip = Duration.zero
   private var unanswered: Instant?
+  private var lostAnswers = 0
   /// Nothing new before.
   private(set) var next: Instant?
 
@@ -32,7 +35,11 @@ struct PicturePacer {
     return next
   }
 
+  /// A terminal that does not answer is not asked for ever.
+  var shouldAsk: Bool { lostAnswers < 2 }
+
   mutating func sent(bytes: Int, at now: Instant, asked: Bool) {
+    if unanswered != nil { lostAnswers += 1 }
     unanswered = asked ? now : nil
     let rate = bytesPerSecond ?? (asked ? nil : Self.blindBytesPerSecond)
     next = rate.map { now + .seconds(Double(bytes) / Double(max(1, $0))) }
@@ -41,8 +48,9 @@ struct PicturePacer {
   mutating func answered(at now: Instant) {
     guard let asked = unanswered else { return }
     unanswered = nil
+    lostAnswers = 0
     // Silent for as long as the picture took: half of the line is left for everything else.
-    let rest = now + (now - asked)
+    let rest = now + max(.zero, now - asked - roundTrip)
     next = max(next ?? rest, rest)
   }
 }

@@ -14,5 +14,9 @@ public struct ScreenOptions: Sendable {
   /// What pictures may use of the line; nil: half of what the terminal turns out to take.
   public var pictureBytesPerSecond: Int?
 
+  /// Stops the process and gives the terminal back, like everywhere. Nil: the key is a key, and
+  /// ``TerminalScreen/suspend()`` does it.
+  public var suspendKey: Key? = .control("z")
+
   public init() {}
 }

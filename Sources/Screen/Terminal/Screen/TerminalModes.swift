@@ -5,8 +5,8 @@ struct TerminalModes {
   var mouse: Bool
   /// The terminal knows private modes, or swallows them.
   var isXtermLike: Bool
-  /// Images may be at the terminal; nil if none can be.
-  var deletesImages = false
+  /// Images at the terminal; nil if there can be none.
+  var images: [Int]?
   var passthrough = false
 
   static let beginSynchronised = "\u{1B}[?2026h"
@@ -23,10 +23,7 @@ struct TerminalModes {
 
   /// Undoes ``enter``; curses undoes its own.
   var leave: String {
-    var text = ""
-    if deletesImages {
-      text += passthrough ? KittyProtocol.wrap(KittyProtocol.deleteAll) : KittyProtocol.deleteAll
-    }
+    var text = images.map { KittyProtocol.delete(ids: $0, passthrough: passthrough) } ?? ""
     guard isXtermLike else { return text }
     if mouse { text += Self.mouseOff }
     return text + "\u{1B}[?1004l\u{1B}[?2004l" + Self.endSynchronised

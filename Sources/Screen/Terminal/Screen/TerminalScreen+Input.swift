@@ -44,8 +44,11 @@ extension TerminalScreen {
 
   private func take(_ event: InputDecoder.Event) -> Input? {
     switch event {
-    case .input(let input): input
-    case .reply(let reply): take(reply)
+    case .input(.key(let key)) where key == options.suspendKey:
+      suspend()
+      return nil
+    case .input(let input): return input
+    case .reply(let reply): return take(reply)
     }
   }
 
@@ -56,6 +59,7 @@ extension TerminalScreen {
     default: break
     }
     if case .ready = reply { board.pacer.answered(at: .now) }
+    if case .attributes = reply, !probe.isAnswered { board.pacer.roundTrip = .now - asked }
     guard probe.take(reply) else { return nil }
     adoptProbe()
     return .redraw
@@ -76,7 +80,7 @@ extension TerminalScreen {
   private func inputs(for signal: Int32) -> [Input] {
     switch signal {
     case 0: return [.wake]
-    case SIGWINCH: return state == .active ? sizeInputs(resize()) : []
+    case SIGWINCH: return state == .active ? [resize().map { .resize($0) } ?? .redraw] : []
     case SIGCONT: return continued()
     case SIGTSTP:
       suspend()
@@ -90,10 +94,9 @@ extension TerminalScreen {
 
   private func continued() -> [Input] {
     let size = state == .away ? comeBack() : reenter()
-    return state == .active ? sizeInputs(size) + [.redraw] : []
+    guard state == .active else { return [] }
+    return size.map { [.resize($0), .redraw] } ?? [.redraw]
   }
-
-  private func sizeInputs(_ size: Size?) -> [Input] { size.map { [.resize($0)] } ?? [] }
 }
 
 extension TerminalScreen {

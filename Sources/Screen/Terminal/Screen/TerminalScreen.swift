@@ -33,6 +33,8 @@ public final class TerminalScreen {
   /// What ``close()`` puts back.
   private var originalModes: termios
   var lastInput = ContinuousClock.now
+  /// When the questions of the start went out.
+  private(set) var asked = ContinuousClock.now
   /// Questions that are still to be answered: their answers must not reach the shell.
   var openQuestions = 0
   /// The last grid, for frames that waited and for coming back.
@@ -122,21 +124,23 @@ extension TerminalScreen {
     cn_handle_signals(waker.writeEnd)
     adoptCellSize()
     device.send(modes.enter + probe.questions)
+    asked = .now
     if !probe.questions.isEmpty { openQuestions += 1 }
   }
 
   /// From here on the terminal is given back whatever happens, and nobody else writes to it.
   private func arm() {
     cn_hold_errors()
-    modes.passthrough = board.passthrough
-    modes.deletesImages = board.form == .kitty
-    var restore = modes.restore
+    noteImages()
     var original = originalModes
-    restore.withUTF8 { text in
-      text.withMemoryRebound(to: CChar.self) {
-        _ = cn_guard(STDOUT_FILENO, device.output, $0.baseAddress, $0.count, &original)
-      }
-    }
+    let restore = modes.restore
+    _ = cn_guard(STDOUT_FILENO, device.output, restore, restore.utf8.count, &original)
+  }
+
+  private func noteImages() {
+    modes.passthrough = board.passthrough
+    // No more than the guard's text has room for; the range takes the others.
+    modes.images = board.form == .kitty ? Array(board.imageIDs.prefix(60)) : nil
   }
 
   func adoptCellSize() {
@@ -156,11 +160,16 @@ extension TerminalScreen {
     device.send(board.before + (modes.isXtermLike ? TerminalModes.beginSynchronised : ""))
     surface.send()
     device.send(board.after + (modes.isXtermLike ? TerminalModes.endSynchronised : ""))
+    if !board.before.isEmpty || !board.after.isEmpty {
+      noteImages()
+      let restore = modes.restore
+      cn_guard_text(restore, restore.utf8.count)
+    }
     if pictureBytes > 0 { notePicture(bytes: pictureBytes, at: now) }
   }
 
   private func notePicture(bytes: Int, at now: ContinuousClock.Instant) {
-    let asks = probe.isAnswered
+    let asks = probe.isAnswered && board.pacer.shouldAsk
     if asks {
       device.send("\u{1B}[5n")
       openQuestions += 1
@@ -195,9 +204,12 @@ extension TerminalScreen {
     if modes.isXtermLike { device.send(isOn ? TerminalModes.mouseOn : TerminalModes.mouseOff) }
   }
 
+  /// Adopts the terminal's size. Everything is sent again even if it is the old one: between two looks it may have been
+  /// another, and the terminal has cut what did not fit.
   func resize() -> Size? {
     let (cells, cell) = device.size
     if let cell { board.cell = cell }
+    surface.markStale()
     guard cells != size else { return nil }
     size = cells
     surface.resize(to: cells)
