@@ -55,10 +55,13 @@ extension StudioState {
     return Bilingual("only in \(binding.context.title.en)", "仅限：\(binding.context.title.zh)")
   }
 
+  /// The words that suit the active model.
+  var vocabulary: Vocabulary { catalog.vocabulary.limited(to: settings.recipe.model) }
+
   func wordEntries(_ menu: Menu) -> [WordEntry] {
     guard case .slot(let slot) = compose.focus else { return [] }
     let language = compose.language(of: slot) ?? options.language
-    return catalog.vocabulary.lists(for: slot).flatMap { list in
+    return vocabulary.lists(for: slot).flatMap { list in
       list.words.map { WordEntry(word: $0[language], list: list.title[options.language]) }
     }.filter { !$0.word.isEmpty && matches(menu, [$0.word, $0.list]) }
   }

@@ -97,11 +97,14 @@ extension StudioState {
       return
     }
     let recipe = settings.recipe
-    let clip = ClipContext(
-      frameCount: recipe.frameCount, framesPerSecond: recipe.framesPerSecond,
-      usesNegative: recipe.guidance.high != 1 || recipe.guidance.low != 1)
     let slots = compose.isFree ? PromptSplitter.split(compose.freeText.text) : compose.slots
     let language = PromptLanguage.detect(slots) ?? options.language
+    let example = catalog.example(for: recipe.model, language)
+    let isGuided = recipe.guidance.high != 1 || recipe.guidance.low != 1
+    // A model whose own example has no negative prompt has learnt none.
+    let clip = ClipContext(
+      frameCount: recipe.frameCount, framesPerSecond: recipe.framesPerSecond,
+      usesNegative: isGuided && !example.isBlank(.negative), example: example)
     let hints = Lints.check(slots, clip: clip, tokenCount: compose.knownTokens?.count, language: language)
     // In free text only what counts for any text is said: a slot that seems empty may stand elsewhere.
     compose.hints = hints.filter { hint in
