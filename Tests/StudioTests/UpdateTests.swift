@@ -152,6 +152,14 @@ struct UpdateTests {
     #expect(state.settings.recipe.steps == 20 && state.notice?.kind == .bad && state.settings.entry != nil)
   }
 
+  @Test func absurdSizesAreRefused() {
+    var recipe = Samples.recipe
+    for typed in ["9999999999999x9999999999999", "0x16", "axb", "16", "16x16x16", "-16x16"] {
+      #expect(SettingField.size.take(typed, &recipe) != nil, "\(typed)")
+    }
+    #expect(recipe == Samples.recipe)
+  }
+
   @Test func ghostWordsAreTakenByRight() {
     var state = Samples.state(100, 30)
     state.compose.ghost = "m out"

@@ -10,7 +10,10 @@ struct VariationTextTests {
     #expect(try VariationText.parse("guidance high 3,4.5", seed: 1).get() == .sweep(.guidanceHigh, [3, 4.5]))
   }
 
-  @Test(arguments: ["", "seeds", "shift", "shift 3 x", "speed 3 4", "seeds 0", "seeds 99", "seeds 1.5 2", "seeds -1 2"])
+  @Test(arguments: [
+    "", "seeds", "shift", "shift 3 x", "speed 3 4", "seeds 0", "seeds 99", "seeds 1.5 2", "seeds -1 2", "steps 1e300",
+    "shift nan", "shift -1",
+  ])
   func problemsAreSaid(text: String) {
     #expect(throws: VariationText.Problem.self) { try VariationText.parse(text, seed: 1).get() }
   }

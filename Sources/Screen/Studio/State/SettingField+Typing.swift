@@ -27,7 +27,9 @@ extension SettingField {
 
   private func takeSize(_ text: String, _ recipe: inout Recipe) -> Bilingual? {
     let sides = text.lowercased().split { "x×*".contains($0) }.map { Int($0) }
-    guard sides.count == 2, let width = sides[0], let height = sides[1] else {
+    guard sides.count == 2, let width = sides[0], let height = sides[1],
+      (1...8192).contains(width), (1...8192).contains(height)
+    else {
       return Bilingual("a size is WIDTHxHEIGHT, as in 832x480", "尺寸写作 宽x高，例如 832x480")
     }
     (recipe.width, recipe.height) = (width, height)

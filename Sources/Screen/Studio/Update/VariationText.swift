@@ -21,6 +21,9 @@ enum VariationText {
       return problem("\"\(name)\" is not one of seeds, \(known)", "“\(name)”不在可选项中：seeds, \(known)")
     }
     guard values.count <= most else { return tooMany }
+    guard values.allSatisfy({ $0.isFinite && (0...100_001).contains($0) }) else {
+      return problem("numbers from 0 to 100001", "请输入 0 到 100001 的数")
+    }
     return .success(.sweep(parameter, values))
   }
 

@@ -13,8 +13,11 @@ enum ModelsView {
       canvas.write(canvas.look.say(word), x: area.x + 2, y: area.y + 1, .dim, limit: area.width - 3)
       return
     }
-    for (index, model) in models.found.prefix(area.height / 2).enumerated() {
-      let rows = Rect(x: area.x, y: area.y + index * 2, width: area.width, height: 2)
+    let visible = area.height / 2
+    let first = max(0, min(models.selection - visible / 2, models.found.count - visible))
+    for (place, model) in models.found.dropFirst(first).prefix(visible).enumerated() {
+      let index = first + place
+      let rows = Rect(x: area.x, y: area.y + place * 2, width: area.width, height: 2)
       draw(model, isSelected: index == models.selection, state, &canvas, rows)
       canvas.hit(rows, .model(index))
     }
