@@ -218,6 +218,18 @@ struct UpdateTests {
     #expect(state.layers.isEmpty)
   }
 
+  @Test func whoTypesIntoTheWelcomeWritesAndLosesNothing() {
+    for input in [[Input.key(.character("o")), .key(.character("k"))], [.paste("ok")]] {
+      var state = Samples.state(100, 30)
+      _ = update(&state, .opened)
+      _ = update(&state, .totals([:]))
+      let ready = state.compose.editor?.text ?? ""
+      for event in input { _ = update(&state, .input(event)) }
+      #expect(state.layers.isEmpty)
+      #expect(state.compose.editor?.text.contains("ok") == true && state.compose.editor?.text.count == ready.count + 2)
+    }
+  }
+
   @Test func aRenderInAnotherProcessIsWatchedAndForgotten() {
     var state = Samples.state(120, 34)
     var job = Samples.job(9, .running)

@@ -37,6 +37,7 @@ extension StudioState {
   }
 
   mutating func struck(_ key: Key) -> [Effect] {
+    if case .character = key.code, key.modifiers.subtracting(.shift).isEmpty { leaveWelcome() }
     if let text = typed(key) { return takeText(.insert(text)) }
     if let effects = moveInText(key) { return effects }
     if let effects = beginValue(key) { return effects }
@@ -69,7 +70,15 @@ extension StudioState {
     return []
   }
 
-  mutating func pasted(_ text: String) -> [Effect] { takesText ? takeText(.paste(text)) : [] }
+  mutating func pasted(_ text: String) -> [Effect] {
+    leaveWelcome()
+    return takesText ? takeText(.paste(text)) : []
+  }
+
+  /// Who begins to type wants to write first: the welcome makes room, and nothing typed is lost.
+  private mutating func leaveWelcome() {
+    if layers.last == .welcome { layers.removeLast() }
+  }
 
   mutating func perform(_ action: Action) -> [Effect] {
     if let reason = whyDisabled(action) {
