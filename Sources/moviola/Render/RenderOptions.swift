@@ -65,7 +65,8 @@ struct RenderOptions: ParsableArguments {
     if let boundary { recipe.boundary = boundary }
     if let seed { recipe.seed = seed }
     if let precision { recipe.precision = precision }
-    if !lora.isEmpty { recipe.loras = lora }
+    // Other weights than those of the clip that the recipe may come from.
+    if !lora.isEmpty { (recipe.loras, recipe.modelFingerprint) = (lora, nil) }
   }
 }
 
