@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
 from . import export as exporting
 from . import latents as L
-from . import text_encoder, train_transformer, train_vae
+from . import team, text_encoder, train_transformer, train_vae
 from .train_transformer import Phase, Run, Text
 from .workshop import Workshop
 
@@ -43,8 +44,6 @@ def adopt(shop: Workshop) -> None:
     """Puts the bundled model into a work folder as finished checkpoints, where it has none."""
     if (shop.folder / "text_encoder.pt").exists():
         return
-    import shutil
-
     parts = exporting.load(BUNDLED)
     shutil.copytree(BUNDLED / "tokenizer", shop.folder / "tokenizer", dirs_exist_ok=True)
     shop.save("text_encoder.pt", {"encoder": parts["encoder"].state_dict(), "step": text_encoder.STEPS})
@@ -92,8 +91,9 @@ def decoder(bench: Bench) -> None:
 
 def export(bench: Bench) -> None:
     """Writes the bundled model from the newest checkpoints."""
-    size = write(bench.shop, BUNDLED)
-    bench.shop.log("export", bytes=size)
+    if team.rank() == 0:
+        bench.shop.log("export", bytes=write(bench.shop, BUNDLED))
+    team.wait()
 
 
 def write(shop: Workshop, folder: Path) -> int:
