@@ -32,24 +32,30 @@ class Data(NamedTuple):
         return len(self.specs)
 
 
+def folder(shop: Workshop) -> Path:
+    """Where the shards of the present encoder are: another encoder makes other latents."""
+    return shop.folder / f"latents-of-step-{shop.load('vae.pt')['step']}"
+
+
 def name(world: str, still: bool, shard: int) -> str:
-    return f"latents-{world}-{'stills' if still else 'clips'}-{shard:03}.pt"
+    return f"{world}-{'stills' if still else 'clips'}-{shard:03}.pt"
 
 
 @torch.no_grad()
 def encode(shop: Workshop, vae, world: str, still: bool, shards: range, batch: int = 2) -> None:
     """Writes the shards that are not there yet. A shard depends on its own number only."""
-    clock, made = Stopwatch(), 0
+    clock, made, place = Stopwatch(), 0, folder(shop)
+    place.mkdir(exist_ok=True)
     for shard in shards[team.rank() :: team.size()]:
         file = name(world, still, shard)
-        if (shop.folder / file).exists():
+        if (place / file).exists():
             continue
         rng = np.random.default_rng([40, world == "full", still, shard])
         specs = [sample_spec(rng, full=world == "full") for _ in range(SHARD)]
         step = batch * (8 if still else 1)
         encoded = [_encode(vae, specs[i : i + step], still) for i in range(0, SHARD, step)]
-        torch.save({"latents": torch.cat(encoded).half(), "specs": [asdict(s) for s in specs]}, shop.folder / f".{file}")
-        os.replace(shop.folder / f".{file}", shop.folder / file)
+        torch.save({"latents": torch.cat(encoded).half(), "specs": [asdict(s) for s in specs]}, place / f".{file}")
+        os.replace(place / f".{file}", place / file)
         made += SHARD
     team.wait()
     if made:
@@ -78,7 +84,7 @@ def count(shop: Workshop, world: str, still: bool) -> int:
 
 
 def _paths(shop: Workshop, world: str, still: bool) -> list[Path]:
-    return sorted(shop.folder.glob(name(world, still, 0).replace("000", "*")))
+    return sorted(folder(shop).glob(name(world, still, 0).replace("000", "*")))
 
 
 def first_frames(data: Data) -> Data:

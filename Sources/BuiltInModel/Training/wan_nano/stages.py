@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
 from . import export as exporting
 from . import latents as L
-from . import text_encoder, train_transformer, train_vae
+from . import team, text_encoder, train_transformer, train_vae
 from .train_transformer import Phase, Run, Text
 from .workshop import Workshop
 
 BUNDLED = Path(__file__).resolve().parents[2] / "wan-nano"
+BUNDLED_VAE_STEP = 750  # how far its VAE came in train_vae.PHASES
 
-SHARDS = {("required", True): 6, ("required", False): 6}
+SHARDS = {("required", True): 12, ("required", False): 12, ("full", True): 12, ("full", False): 32}
 REQUIRED, BOTH = ("required",), ("required", "full")
 TRANSFORMER = (
-    Phase("stills", 9_600, 48, REQUIRED, still=True),
-    Phase("required clips", 40_000, 16, REQUIRED),
-    Phase("all clips", 120_000, 16, BOTH, rates=(1.0, 0.05), hold=0.5, average=0.998),
+    Phase("stills", 26_000, 48, REQUIRED, still=True),
+    Phase("required clips", 60_000, 16, REQUIRED),
+    Phase("all clips", 150_000, 16, BOTH, rates=(1.0, 0.05), hold=0.5, average=0.998),
 )
 EXPERTS = {
     "high": Phase("high noise", 10_000, 16, BOTH, sigmas=(exporting.BOUNDARY, 1.0), rates=(0.15, 0.01), average=0.998),
@@ -42,13 +44,11 @@ def adopt(shop: Workshop) -> None:
     """Puts the bundled model into a work folder as finished checkpoints, where it has none."""
     if (shop.folder / "text_encoder.pt").exists():
         return
-    import shutil
-
     parts = exporting.load(BUNDLED)
     shutil.copytree(BUNDLED / "tokenizer", shop.folder / "tokenizer", dirs_exist_ok=True)
     shop.save("text_encoder.pt", {"encoder": parts["encoder"].state_dict(), "step": text_encoder.STEPS})
     config = {k: parts["vae"].config[k] for k in ("latents_mean", "latents_std")}
-    shop.save("vae.pt", {"model": parts["vae"].state_dict(), "config": config, "step": train_vae.total(train_vae.PHASES)})
+    shop.save("vae.pt", {"model": parts["vae"].state_dict(), "config": config, "step": BUNDLED_VAE_STEP})
     for expert in EXPERTS:
         shop.save(f"bundled-{expert}.pt", {"model": parts[expert].state_dict()})
 
@@ -91,8 +91,9 @@ def decoder(bench: Bench) -> None:
 
 def export(bench: Bench) -> None:
     """Writes the bundled model from the newest checkpoints."""
-    size = write(bench.shop, BUNDLED)
-    bench.shop.log("export", bytes=size)
+    if team.rank() == 0:
+        bench.shop.log("export", bytes=write(bench.shop, BUNDLED))
+    team.wait()
 
 
 def write(shop: Workshop, folder: Path) -> int:

@@ -22,7 +22,7 @@ from .workshop import Stopwatch, Workshop
 
 DROP_CAPTION = 0.1
 MUON_RATE, ADAM_RATE = 3e-3, 1.5e-3
-LOG_EVERY, SAVE_EVERY = 25, 50  # steps
+LOG_EVERY, SAVE_EVERY = 50, 200  # steps
 WARM_UP = 100  # steps
 
 
