@@ -10,6 +10,7 @@ import torch
 from diffusers import AutoencoderKLWan, UniPCMultistepScheduler, WanPipeline, WanTransformer3DModel
 from transformers import AutoTokenizer, UMT5EncoderModel
 
+from . import preview
 from .world import FPS, FRAMES, HEIGHT, WIDTH
 
 BOUNDARY = 0.875
@@ -34,7 +35,7 @@ def export(folder: Path, tokenizer: Path, encoder, vae, high, low) -> int:
     shutil.rmtree(folder / "tokenizer")
     shutil.copytree(tokenizer, folder / "tokenizer")
     _clean(folder)
-    (folder / "moviola.json").write_text(json.dumps(DEFAULTS, indent=2) + "\n")
+    (folder / "moviola.json").write_text(json.dumps({**DEFAULTS, **preview.fit(vae)}, indent=2) + "\n")
     WanPipeline.from_pretrained(folder)
     size = sum(f.stat().st_size for f in folder.rglob("*") if f.is_file())
     if size > LIMIT:
