@@ -15,7 +15,16 @@ shift
 
 work=$(mktemp -d)
 mux() { tmux -L "moviola-studio-$$" -f /dev/null "$@"; }
-trap 'mux kill-server 2>/dev/null || true; rm -rf "$work"' EXIT
+# A program that just lost its window may still be writing its last words into the folder.
+leave() {
+  mux kill-server 2>/dev/null || true
+  for _ in $(seq 100); do
+    if rm -rf "$work" 2>/dev/null; then return; fi
+    sleep 0.1
+  done
+  echo "studio.sh: left $work behind" >&2
+}
+trap leave EXIT
 failures=0
 screen() { mux capture-pane -p -t t; }
 keys() { mux send-keys -t t "$@"; }

@@ -14,7 +14,16 @@ fi
 work=$(mktemp -d)
 servers=0  # a new one for each shell: an old one may still be on its way out
 mux() { tmux -L "moviola-test-$$-$servers" -f /dev/null "$@"; }
-trap 'mux kill-server 2>/dev/null || true; rm -rf "$work"' EXIT
+# A program that just lost its window may still be writing its last words into the folder.
+leave() {
+  mux kill-server 2>/dev/null || true
+  for _ in $(seq 100); do
+    if rm -rf "$work" 2>/dev/null; then return; fi
+    sleep 0.1
+  done
+  echo "terminal.sh: left $work behind" >&2
+}
+trap leave EXIT
 # Short, so that no line of the shell wraps; a shell without line editing, which would set modes of its own.
 ln -s "$(realpath "$probe")" "$work/p"
 failures=0
