@@ -122,14 +122,14 @@ import Testing
   @Test func followsTheRulesOfTheDesktop() {
     let home = MoviolaHome(environment: ["HOME": "/u", "XDG_DATA_HOME": "/d", "XDG_STATE_HOME": "relative"])
     #expect(home.configFile.path == "/u/.config/moviola/config.toml")
-    #expect(home.library.path == "/d/moviola/library.sqlite")
+    #expect(home.ledgerFile.path == "/d/moviola/library.sqlite")
     #expect(home.renders.path == "/d/moviola/renders")
     #expect(home.log.path == "/u/.local/state/moviola/log")
   }
 
   @Test func oneFolderForEverything() {
     let home = MoviolaHome(environment: ["HOME": "/u", "MOVIOLA_HOME": "/m/../n", "XDG_DATA_HOME": "/d"])
-    #expect(home.library.path == "/n/library.sqlite")
+    #expect(home.ledgerFile.path == "/n/library.sqlite")
     #expect(home.configFile.path == "/n/config.toml")
     #expect(home.log.path == "/n/log")
   }

@@ -3,7 +3,7 @@ public import Foundation
 /// Where things live for a user.
 ///
 ///     let home = MoviolaHome(environment: ProcessInfo.processInfo.environment)
-///     home.library       // ~/.local/share/moviola/library.sqlite
+///     home.ledgerFile    // ~/.local/share/moviola/library.sqlite
 ///
 /// Follows the XDG rules; `MOVIOLA_HOME` puts everything under one folder. Nothing is made here.
 public struct MoviolaHome: Hashable, Sendable {
@@ -36,7 +36,7 @@ public struct MoviolaHome: Hashable, Sendable {
   }
 
   public var configFile: URL { config.appending(path: "config.toml") }
-  public var library: URL { data.appending(path: "library.sqlite") }
+  public var ledgerFile: URL { data.appending(path: "library.sqlite") }
   public var renders: URL { data.appending(path: "renders") }
   public var models: URL { data.appending(path: "models") }
   public var log: URL { state.appending(path: "log") }

@@ -4,7 +4,7 @@ public import Rendering
 
 /// Every job there ever was, in one SQLite file that several studios may share.
 ///
-///     let ledger = try Ledger(at: home.library)
+///     let ledger = try Ledger(at: home.ledgerFile)
 ///     let job = try await ledger.add([NewJob(recipe)])[0]
 ///     let page = try await ledger.page(JobQuery(filter: JobFilter("star state:done")))
 ///

@@ -26,7 +26,7 @@ struct RenderRecording: Sendable {
   }
 
   static var live: RenderRecording {
-    history(at: MoviolaHome(environment: ProcessInfo.processInfo.environment).library)
+    history(at: MoviolaHome(environment: ProcessInfo.processInfo.environment).ledgerFile)
   }
 }
 

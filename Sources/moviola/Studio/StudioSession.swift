@@ -31,7 +31,7 @@ struct StudioSession {
     signal(SIGHUP, SIG_IGN)
     let desk = ModelDesk(.live)
     let defaults = try await desk.open(model).defaults
-    let ledger = try Ledger(at: home.library)
+    let ledger = try Ledger(at: home.ledgerFile)
     let runner = JobRunner(ledger, into: RenderPlace(home.renders), explaining: Failure.ofJob) { recipe in
       try await desk.open(recipe.model).engine
     }
