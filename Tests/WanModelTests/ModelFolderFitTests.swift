@@ -38,7 +38,10 @@ import Testing
     ("text_encoder/config.json", "\"vocab_size\": 640", "\"vocab_size\": 611", "the tokenizer has 612 ids"),
     ("text_encoder/config.json", "\"d_model\": 32", "\"d_model\": 33", "\"text_dim\" is 32, but the text encoder"),
     ("transformer_2/config.json", "\"in_channels\": 16", "\"in_channels\": 36", "transformer_2/config.json"),
-    ("transformer/config.json", "\"out_channels\": 16", "\"out_channels\": 8", "\"out_channels\" is 8"),
+    (
+      "transformer/config.json", "\"out_channels\": 16", "\"out_channels\": 8",
+      "latents of 8 channels, the VAE reads 16"
+    ),
     ("vae/config.json", "\"out_channels\": 3", "\"out_channels\": 4", "frames have 3"),
     ("transformer_2/config.json", "    1,\n    2,\n    2", "    1,\n    2,\n    4", "\"patch_size\""),
     ("model_index.json", "WanPipeline", "WanImageToVideoPipeline", "\"_class_name\""),
