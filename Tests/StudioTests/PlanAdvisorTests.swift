@@ -33,6 +33,25 @@ struct PlanAdvisorTests {
     #expect(suggestions.count == 2)
   }
 
+  /// TI2V-5B goes by 32 pixels.
+  @Test func adviceKeepsToTheModelsOwnSteps() throws {
+    let grid = ClipGrid(width: 32, height: 32, frames: 8)
+    var recipe = recipe
+    (recipe.width, recipe.height, recipe.frameCount) = (160, 96, 17)
+    let available = 160 * 96 * 14
+    guard
+      case .tooLarge(let suggestions) =
+        PlanAdvisor.verdict(recipe, on: grid, availableBytes: available, plan: plan).verdict
+    else { return #expect(Bool(false), "17 frames do not fit where 14 do") }
+    #expect(suggestions.map(\.recipe.frameCount) == [9, 17])
+    for suggestion in suggestions { #expect(throws: Never.self) { try grid.check(suggestion.recipe) } }
+    recipe.width = 144
+    guard
+      case .impossible(let error) = PlanAdvisor.verdict(recipe, on: grid, availableBytes: .max, plan: plan).verdict
+    else { return #expect(Bool(false), "144 is no multiple of 32") }
+    #expect(error.remedy == "use 128 or 160")
+  }
+
   @Test func theImpossibleIsSaid() {
     var recipe = recipe
     recipe.frameCount = 18

@@ -14,6 +14,7 @@ public final class LocalEngine: RenderEngine {
   public let folder: ModelFolder
   /// The model's own settings, with an empty prompt and seed 0.
   public let defaults: Recipe
+  public let grid: ClipGrid
   private let preview: LatentPreview
   private let memoryLimit: Int?
   private let thread = DispatchQueue(label: "moviola.engine", qos: .userInitiated)
@@ -31,6 +32,7 @@ public final class LocalEngine: RenderEngine {
       let defaults = try ModelDefaults(folder: folder, name: name)
       self.defaults = defaults.recipe
       preview = defaults.preview
+      grid = try RecipeLimits(folder.transformerConfiguration(ModelFolder.experts[0]), folder.vaeConfiguration()).grid
     } catch {
       throw EngineFailure.renderError(error)
     }

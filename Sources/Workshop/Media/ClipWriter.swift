@@ -38,7 +38,7 @@ public final class ClipWriter {
   init(_ recipe: Recipe, to destination: ClipDestination, candidates: [EncoderCandidate]) throws {
     self.recipe = recipe
     self.destination = destination
-    try recipe.check()
+    try recipe.check(on: .encodable)
     // The encoded clip is far smaller than its frames, even when they are noise.
     try destination.check(needing: recipe.rgbBytes + recipe.rgbBytes / 4 + 1_000_000)
     let isPipe = if case .pipe = destination { true } else { false }

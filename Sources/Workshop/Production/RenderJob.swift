@@ -29,7 +29,7 @@ public struct RenderJob: Sendable {
   public func run(observing observe: @Sendable (JobEvent) -> Void) async throws -> Render {
     let clock = ContinuousClock()
     let start = clock.now
-    try recipe.check()
+    try recipe.check(on: engine.grid)
     _ = try engine.plan(recipe)
     var intake = FrameIntake(writer: try ClipWriter(recipe, to: destination))
     for warning in intake.writer.warnings { observe(.warning(warning)) }

@@ -36,11 +36,13 @@ actor ModelDesk {
   func report(on recipe: Recipe, pace: PastPace?, rendersFolder: URL) -> PlanReport {
     // As much as the engine itself allows the decoder to take.
     let available = MemoryProbe.availableBytes.map { $0 / 5 * 4 }
-    let (plan, verdict) = PlanAdvisor.verdict(recipe, availableBytes: available ?? .max) { candidate in
+    let grid = (try? open(recipe.model).engine.grid) ?? ClipGrid()
+    let (plan, verdict) = PlanAdvisor.verdict(recipe, on: grid, availableBytes: available ?? .max) { candidate in
       try open(candidate.model).engine.plan(candidate)
     }
     return PlanReport(
-      plan: plan, verdict: verdict, availableBytes: available, freeDiskBytes: Self.freeBytes(rendersFolder), pace: pace)
+      plan: plan, grid: grid, verdict: verdict, availableBytes: available, freeDiskBytes: Self.freeBytes(rendersFolder),
+      pace: pace)
   }
 
   private static func freeBytes(_ folder: URL) -> Int? {

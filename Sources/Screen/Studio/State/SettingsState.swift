@@ -21,6 +21,9 @@ struct SettingsState: Sendable {
     self.recipe = recipe
     defaults = recipe
   }
+
+  /// Sizes and lengths of the model, as far as they are known.
+  var grid: ClipGrid { plan?.grid ?? ClipGrid() }
 }
 
 /// Numbers questions, so that late answers to old ones are dropped.
@@ -46,15 +49,19 @@ public struct PlanReport: Hashable, Sendable {
   }
 
   public var plan: Plan?
+  /// Sizes and lengths that the model can make.
+  public var grid: ClipGrid
   public var verdict: Verdict
   public var availableBytes: Int?
   public var freeDiskBytes: Int?
   public var pace: PastPace?
 
   public init(
-    plan: Plan?, verdict: Verdict, availableBytes: Int? = nil, freeDiskBytes: Int? = nil, pace: PastPace? = nil
+    plan: Plan?, grid: ClipGrid = ClipGrid(), verdict: Verdict, availableBytes: Int? = nil, freeDiskBytes: Int? = nil,
+    pace: PastPace? = nil
   ) {
     self.plan = plan
+    self.grid = grid
     self.verdict = verdict
     self.availableBytes = availableBytes
     self.freeDiskBytes = freeDiskBytes

@@ -5,13 +5,13 @@ public import Rendering
 ///     PlanAdvisor.verdict(recipe, availableBytes: 2 << 30) { try engine.plan($0) }
 public enum PlanAdvisor {
   public static func verdict(
-    _ recipe: Recipe, availableBytes: Int, plan: (Recipe) throws -> Plan
+    _ recipe: Recipe, on grid: ClipGrid = ClipGrid(), availableBytes: Int, plan: (Recipe) throws -> Plan
   ) -> (plan: Plan?, verdict: PlanReport.Verdict) {
     do {
-      try recipe.check()
+      try recipe.check(on: grid)
       let first = try plan(recipe)
       if first.peakAnonymousBytes <= availableBytes { return (first, .fits) }
-      return (first, .tooLarge(suggestions: suggestions(recipe, availableBytes, plan)))
+      return (first, .tooLarge(suggestions: suggestions(recipe, grid, availableBytes, plan)))
     } catch let error as RenderError {
       return (nil, .impossible(error))
     } catch {
@@ -21,19 +21,20 @@ public enum PlanAdvisor {
 
   /// The most frames that fit at this size, and the largest size that fits with these frames.
   private static func suggestions(
-    _ recipe: Recipe, _ available: Int, _ plan: (Recipe) throws -> Plan
+    _ recipe: Recipe, _ grid: ClipGrid, _ available: Int, _ plan: (Recipe) throws -> Plan
   ) -> [PlanReport.Suggestion] {
     func fits(_ recipe: Recipe) -> Bool {
       guard let plan = try? plan(recipe) else { return false }
       return plan.peakAnonymousBytes <= available
     }
     var found: [PlanReport.Suggestion] = []
-    if let count = largest((recipe.frameCount - 1) / 4, fits: { fits(recipe.with(frames: $0 * 4 + 1)) }) {
-      found.append(.init(recipe: recipe.with(frames: count * 4 + 1)))
+    let step = grid.frames
+    if let count = largest((recipe.frameCount - 1) / step, fits: { fits(recipe.with(frames: $0 * step + 1)) }) {
+      found.append(.init(recipe: recipe.with(frames: count * step + 1)))
     }
     let steps = 15
-    if let part = largest(steps, fits: { fits(recipe.scaled($0, of: steps + 1)) }), part > 0 {
-      found.append(.init(recipe: recipe.scaled(part, of: steps + 1)))
+    if let part = largest(steps, fits: { fits(recipe.scaled($0, of: steps + 1, on: grid)) }), part > 0 {
+      found.append(.init(recipe: recipe.scaled(part, of: steps + 1, on: grid)))
     }
     return found
   }
@@ -57,11 +58,11 @@ extension Recipe {
     return copy
   }
 
-  /// Sides by a fraction, on multiples of 16.
-  fileprivate func scaled(_ part: Int, of whole: Int) -> Recipe {
+  /// Sides by a fraction, cut to the grid.
+  fileprivate func scaled(_ part: Int, of whole: Int, on grid: ClipGrid) -> Recipe {
     var copy = self
-    copy.width = max(16, width * part / whole / 16 * 16)
-    copy.height = max(16, height * part / whole / 16 * 16)
+    copy.width = max(grid.width, width * part / whole / grid.width * grid.width)
+    copy.height = max(grid.height, height * part / whole / grid.height * grid.height)
     return copy
   }
 }
