@@ -170,9 +170,10 @@ extension VAEConfiguration: InspectedConfiguration {
   }
 
   fileprivate var inWords: [String] {
-    let widths = dimMult.map { String($0 * baseDim) }.joined(separator: ", ")
+    func widths(_ base: Int) -> String { dimMult.map { String($0 * base) }.joined(separator: ", ") }
+    let all = widths(baseDim) + (decoderBaseDim == baseDim ? "" : " (decoder \(widths(decoderBaseDim)))")
     return [
-      "\(zDim) latent channels, widths \(widths), one latent for \(temporalStride) frames of "
+      "\(zDim) latent channels, widths \(all), one latent for \(temporalStride) frames of "
         + "\(spatialStride)×\(spatialStride) pixels"
     ]
   }
