@@ -187,7 +187,7 @@ extension CheckpointError: CustomStringConvertible {
     case .ambiguousPart: "keep one of each in the folder"
     case .incompleteModel: "name a folder that holds all of them, as diffusers, the official repository or ComfyUI do"
     case .unsupportedFormat, .unsupportedType, .unknownType:
-      "use safetensors (float32, float16, bfloat16, float8 e4m3), GGUF, or a PyTorch zip archive"
+      "use safetensors (float32, float16, bfloat16, float8), GGUF, or a PyTorch zip archive"
     case .forbiddenPickle: "do not open it with Python either; fetch the weights from another place, as safetensors"
     case .transposed: "save it again with .contiguous()"
     case .badScale: "use another file of this model"
