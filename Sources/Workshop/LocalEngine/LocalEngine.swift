@@ -1,5 +1,4 @@
 import Checkpoints
-import Dispatch
 public import Rendering
 import Tensors
 public import WanModel
@@ -16,7 +15,7 @@ public final class LocalEngine: RenderEngine {
   public let defaults: Recipe
   private let preview: LatentPreview
   private let memoryLimit: Int?
-  private let thread = DispatchQueue(label: "moviola.engine", qos: .userInitiated)
+  private let thread = EngineThread()
 
   /// - Parameters:
   ///   - folder: a model with all its parts, in any layout.
