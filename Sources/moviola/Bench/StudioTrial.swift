@@ -48,7 +48,8 @@ struct StudioTrial {
       studio.end()
       return (painted - begin) / .milliseconds(1)
     }
-    return Figure(name: "first paint, median of \(times.count)", value: Self.quantile(0.5, times), unit: "ms", limit: 150)
+    return Figure(
+      name: "first paint, median of \(times.count)", value: Self.quantile(0.5, times), unit: "ms", limit: 150)
   }
 
   private func settle(_ studio: PseudoTerminal) throws {

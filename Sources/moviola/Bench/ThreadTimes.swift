@@ -34,11 +34,13 @@ struct ThreadTimes {
 
   private static func read(_ folder: String) -> Thread? {
     guard let name = text(folder + "/comm"), let status = text(folder + "/status"),
-      let schedule = text(folder + "/schedstat")?.split(separator: " "), let run = schedule.first.flatMap({ Double($0) })
+      let schedule = text(folder + "/schedstat")?.split(separator: " "),
+      let run = schedule.first.flatMap({ Double($0) })
     else { return nil }
     let line = status.split(separator: "\n").first { $0.hasPrefix("voluntary_ctxt_switches:") }
     let wakeUps = line?.split(separator: "\t").last.flatMap { Int($0) }
-    return Thread(name: name.trimmingCharacters(in: .whitespacesAndNewlines), wakeUps: wakeUps ?? 0, seconds: run * 1e-9)
+    return Thread(
+      name: name.trimmingCharacters(in: .whitespacesAndNewlines), wakeUps: wakeUps ?? 0, seconds: run * 1e-9)
   }
 
   private static func text(_ path: String) -> String? { try? String(contentsOfFile: path, encoding: .utf8) }

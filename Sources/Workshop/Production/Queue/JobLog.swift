@@ -35,7 +35,9 @@ struct JobLog: Sendable {
     switch event {
     case .planned(let plan): say(.info, "plan: \(plan.peakAnonymousBytes) bytes of memory")
     case .loading(let loading):
-      if loading.bytesDone == loading.bytesTotal { say(.info, "\(loading.component.rawValue): \(loading.bytesTotal) bytes") }
+      if loading.bytesDone == loading.bytesTotal {
+        say(.info, "\(loading.component.rawValue): \(loading.bytesTotal) bytes")
+      }
     case .textEncoded(let text):
       say(.info, "text: \(text.promptTokens) and \(text.negativeTokens) tokens, \(Self.round(text.seconds)) s")
     case .step(let step):
