@@ -15,6 +15,7 @@ public final class LocalEngine: RenderEngine {
   public let defaults: Recipe
   private let preview: LatentPreview
   private let memoryLimit: Int?
+  private let shelf: StateShelf?
   private let thread = EngineThread()
 
   /// - Parameters:
@@ -22,9 +23,11 @@ public final class LocalEngine: RenderEngine {
   ///   - name: what recipes call it.
   ///   - memoryLimit: bytes that decoding may take before it works in tiles; nil for four fifths of what is free when
   ///     it starts.
+  ///   - shelf: where half-done renders are kept, to go on with later; nil keeps none.
   /// - Throws: ``RenderError`` if it is not a model, or its settings are damaged.
-  public init(folder: ModelFolder, name: String, memoryLimit: Int? = nil) throws {
+  public init(folder: ModelFolder, name: String, memoryLimit: Int? = nil, shelf: StateShelf? = nil) throws {
     self.folder = folder
+    self.shelf = shelf
     self.memoryLimit = memoryLimit
     do {
       let defaults = try ModelDefaults(folder: folder, name: name)
@@ -51,10 +54,10 @@ public final class LocalEngine: RenderEngine {
 
   public func render(_ recipe: Recipe) -> RenderStream {
     let stream = RenderStream()
-    let (planner, preview) = (planner(recipe), preview)
+    let (planner, preview, shelf) = (planner(recipe), preview, shelf)
     thread.async {
       do {
-        try RenderRun(recipe: recipe, planner: planner, preview: preview, stream: stream).run()
+        try RenderRun(recipe: recipe, planner: planner, preview: preview, shelf: shelf, stream: stream).run()
         stream.finish()
       } catch {
         stream.finish(throwing: EngineFailure.renderError(error))
