@@ -1,5 +1,4 @@
 import Checkpoints
-import Dispatch
 public import Rendering
 import Tensors
 public import WanModel
@@ -17,16 +16,19 @@ public final class LocalEngine: RenderEngine {
   public let grid: ClipGrid
   private let preview: LatentPreview
   private let memoryLimit: Int?
-  private let thread = DispatchQueue(label: "moviola.engine", qos: .userInitiated)
+  private let shelf: StateShelf?
+  private let thread = EngineThread()
 
   /// - Parameters:
   ///   - folder: a model with all its parts, in any layout.
   ///   - name: what recipes call it.
   ///   - memoryLimit: bytes that decoding may take before it works in tiles; nil for four fifths of what is free when
   ///     it starts.
+  ///   - shelf: where half-done renders are kept, to go on with later; nil keeps none.
   /// - Throws: ``RenderError`` if it is not a model, or its settings are damaged.
-  public init(folder: ModelFolder, name: String, memoryLimit: Int? = nil) throws {
+  public init(folder: ModelFolder, name: String, memoryLimit: Int? = nil, shelf: StateShelf? = nil) throws {
     self.folder = folder
+    self.shelf = shelf
     self.memoryLimit = memoryLimit
     do {
       let defaults = try ModelDefaults(folder: folder, name: name)
@@ -54,10 +56,10 @@ public final class LocalEngine: RenderEngine {
 
   public func render(_ recipe: Recipe) -> RenderStream {
     let stream = RenderStream()
-    let (planner, preview) = (planner(recipe), preview)
+    let (planner, preview, shelf) = (planner(recipe), preview, shelf)
     thread.async {
       do {
-        try RenderRun(recipe: recipe, planner: planner, preview: preview, stream: stream).run()
+        try RenderRun(recipe: recipe, planner: planner, preview: preview, shelf: shelf, stream: stream).run()
         stream.finish()
       } catch {
         stream.finish(throwing: EngineFailure.renderError(error))

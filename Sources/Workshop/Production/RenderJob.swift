@@ -74,6 +74,10 @@ public struct RenderJob: Sendable {
     var report: EngineReport?
     do {
       for try await event in stream {
+        if case .remark(let text) = event {
+          observe(.warning(text))
+          continue
+        }
         observe(.engine(event))
         switch event {
         case .frames(let frames): for frame in frames { try intake.take(frame) }

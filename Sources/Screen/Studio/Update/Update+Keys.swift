@@ -7,7 +7,7 @@ extension StudioState {
   /// Where keys count now, innermost first.
   var contexts: [KeyContext] {
     switch layers.last {
-    case .help, .palette, .words, .templates, .welcome: return [.menu]
+    case .help, .palette, .words, .templates, .welcome, .log: return [.menu]
     case .batch: return [.sheet, .menu]
     case .question: return [.question]
     case .input: return [.input, .text]
@@ -28,7 +28,7 @@ extension StudioState {
   var takesText: Bool {
     switch layers.last {
     case .help, .palette, .words, .templates, .input: return true
-    case .question, .welcome, .batch: return false
+    case .question, .welcome, .batch, .log: return false
     case nil: break
     }
     if isZoomed { return false }
@@ -182,7 +182,8 @@ extension StudioState {
     layers.append(
       .question(
         .init(
-          text: Bilingual("Stop render #\(job.id)? Its steps so far are lost.", "停止渲染 #\(job.id)？已完成的步数将丢失。"),
+          text: Bilingual(
+            "Stop render #\(job.id)? Rendering it again goes on from about here.", "停止渲染 #\(job.id)？再次渲染时会从这里继续。"),
           yes: .cancel(job.id))))
   }
 }
