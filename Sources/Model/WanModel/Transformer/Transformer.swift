@@ -41,13 +41,13 @@ public final class Transformer {
 
   /// What the blocks need of a prompt: its keys and values for each of them.
   public struct Text {
-    let blocks: [KeysAndValues]
+    let blocks: [AttentionMemory]
   }
 
   /// - Parameter embeddings: [rows, textDim]; zero rows of padding take part like any other.
   public func remember(_ embeddings: Tensor) -> Text {
-    let hidden = device.linear(embeddings, textIn, activation: .geluTanh)
-    let text = device.linear(hidden, textOut, activation: .identity)
+    let hidden = device.linear(embeddings, textIn, activation: .geluTanh, for: .products)
+    let text = device.linear(hidden, textOut, activation: .identity, for: .products)
     return Text(blocks: blocks.map { $0.remember(text, on: device) })
   }
 
@@ -62,20 +62,21 @@ public final class Transformer {
   ) throws -> Tensor {
     let patches = Patches(latents: latents.shape, size: configuration.patchSize)
     let angles = rotaryAngles(patches)
-    let x = device.linear(patches.gather(latents), patchEmbedding, activation: .identity)
+    let x = device.linear(patches.gather(latents), patchEmbedding, activation: .identity, for: .sums)
     let time = timeEmbedding(timestep)
     let activated = time.floats().map { $0 / (1 + exp(-$0)) }
     let projected = device.linear(
-      Tensor(activated, shape: time.shape), timeProjection, activation: .identity)
+      Tensor(activated, shape: time.shape), timeProjection, activation: .identity, for: .sums)
     for (block, text) in zip(blocks, text.blocks) {
       if isCancelled() { throw ModelError.cancelled }
       block(x, time: projected, angles: angles, text: text, on: device)
     }
     let twice = Tensor(time.floats() + time.floats(), shape: [2 * configuration.dim])
     let table = Modulation(headModulation, twice, width: configuration.dim)
-    let normed = device.layerNorm(x, weight: table.scale(1), bias: table[0], epsilon: Float(configuration.eps))
+    let normed = device.layerNorm(
+      x, weight: table.scale(1), bias: table[0], epsilon: Float(configuration.eps), for: .products)
     let shape = Array(latents.shape.dropLast()) + [configuration.outChannels]
-    return patches.scatter(device.linear(normed, head, activation: .identity), into: shape)
+    return patches.scatter(device.linear(normed, head, activation: .identity, for: .sums), into: shape)
   }
 
   /// Sinusoids, cosine first, through a small network: [1, width]. Float32 throughout, as diffusers has it.
@@ -86,8 +87,8 @@ public final class Transformer {
       return Float(timestep) * exp(exponent)
     }
     let sinusoids = Tensor(angles.map { cos($0) } + angles.map { sin($0) }, shape: [1, 2 * half])
-    let hidden = device.linear(sinusoids, timeIn, activation: .silu)
-    return device.linear(hidden, timeOut, activation: .identity)
+    let hidden = device.linear(sinusoids, timeIn, activation: .silu, for: .products)
+    return device.linear(hidden, timeOut, activation: .identity, for: .sums)
   }
 
   private func rotaryAngles(_ patches: Patches) -> RotaryAngles {

@@ -24,26 +24,28 @@ struct TransformerBlock {
   }
 
   /// Keys and values of the text for this block.
-  func remember(_ text: Tensor, on device: any Device) -> KeysAndValues {
-    crossAttention.keysAndValues(text, on: device)
+  func remember(_ text: Tensor, on device: any Device) -> AttentionMemory {
+    crossAttention.memory(text, on: device)
   }
 
   /// Changes x [tokens, width] in place. `time` is [6 · width].
   func callAsFunction(
-    _ x: Tensor, time: Tensor, angles: RotaryAngles, text: KeysAndValues, on device: any Device
+    _ x: Tensor, time: Tensor, angles: RotaryAngles, text: AttentionMemory, on device: any Device
   ) {
     let table = Modulation(modulation, time, width: shape.dim)
-    let first = device.layerNorm(x, weight: table.scale(1), bias: table[0], epsilon: Float(shape.eps))
-    device.add(selfAttention(first, angles: angles, on: device), to: x, gate: table[2])
+    let first = normed(x, weight: table.scale(1), bias: table[0], on: device)
+    selfAttention.addSelf(first, angles: angles, to: x, gate: table[2], on: device)
 
-    let second = crossNorm.map {
-      device.layerNorm(x, weight: $0.weight, bias: $0.bias, epsilon: Float(shape.eps))
-    }
-    device.add(crossAttention(second ?? x, over: text, on: device), to: x, gate: nil)
+    let second = crossNorm.map { normed(x, weight: $0.weight, bias: $0.bias, on: device) }
+    crossAttention.addCross(second ?? x, over: text, to: x, on: device)
 
-    let third = device.layerNorm(x, weight: table.scale(4), bias: table[3], epsilon: Float(shape.eps))
-    let hidden = device.linear(third, expand, activation: .geluTanh)
-    device.add(device.linear(hidden, contract, activation: .identity), to: x, gate: table[5])
+    let third = normed(x, weight: table.scale(4), bias: table[3], on: device)
+    let hidden = device.linear(third, expand, activation: .geluTanh, for: .products)
+    device.addLinear(hidden, contract, to: x, gate: table[5])
+  }
+
+  private func normed(_ x: Tensor, weight: Tensor, bias: Tensor, on device: any Device) -> Tensor {
+    device.layerNorm(x, weight: weight, bias: bias, epsilon: Float(shape.eps), for: .products)
   }
 }
 
@@ -64,11 +66,6 @@ struct Modulation {
   }
 }
 
-struct KeysAndValues {
-  let keys: Tensor
-  let values: Tensor
-}
-
 /// Attention with queries and keys RMS-normed over all heads together.
 struct Attention {
   private let shape: TransformerConfiguration
@@ -86,33 +83,34 @@ struct Attention {
     keyNorm = try weights.vector("norm_k.weight", width)
   }
 
-  func keysAndValues(_ x: Tensor, on device: any Device) -> KeysAndValues {
-    KeysAndValues(
-      keys: normed(x, key, keyNorm, device), values: device.linear(x, value, activation: .identity))
+  /// Keys and values of rows y.
+  func memory(_ y: Tensor, on device: any Device) -> AttentionMemory {
+    let both = device.linear(y, [key, value], activation: .identity, for: .sums)
+    return device.memory(keys: both[0], values: both[1], heads(keyNorm))
   }
 
-  /// Self-attention.
-  func callAsFunction(_ x: Tensor, angles: RotaryAngles, on device: any Device) -> Tensor {
-    let heads = shape.numAttentionHeads
-    let queries = device.rotate(normed(x, query, queryNorm, device), heads: heads, by: angles)
-    let keys = device.rotate(normed(x, key, keyNorm, device), heads: heads, by: angles)
-    let values = device.linear(x, value, activation: .identity)
-    return attend(queries, KeysAndValues(keys: keys, values: values), device)
+  /// x += (what the rows y find among themselves, at places given by `angles`) · gate.
+  func addSelf(_ y: Tensor, angles: RotaryAngles, to x: Tensor, gate: Tensor, on device: any Device) {
+    let all = device.linear(y, [query, key, value], activation: .identity, for: .sums)
+    let memory = device.memory(keys: all[1], values: all[2], heads(keyNorm, angles))
+    add(device.queries(all[0], heads(queryNorm, angles)), over: memory, to: x, gate: gate, on: device)
   }
 
-  /// Cross-attention.
-  func callAsFunction(_ x: Tensor, over text: KeysAndValues, on device: any Device) -> Tensor {
-    attend(normed(x, query, queryNorm, device), text, device)
+  /// x += what the rows y find in `memory`.
+  func addCross(_ y: Tensor, over memory: AttentionMemory, to x: Tensor, on device: any Device) {
+    let rows = device.linear(y, query, activation: .identity, for: .sums)
+    add(device.queries(rows, heads(queryNorm)), over: memory, to: x, gate: nil, on: device)
   }
 
-  private func normed(_ x: Tensor, _ weight: Weight, _ norm: Tensor, _ device: any Device) -> Tensor {
-    device.rmsNorm(device.linear(x, weight, activation: .identity), weight: norm, epsilon: Float(shape.eps))
+  private func add(
+    _ queries: AttentionQueries, over memory: AttentionMemory, to x: Tensor, gate: Tensor?, on device: any Device
+  ) {
+    let scale = 1 / Float(shape.attentionHeadDim).squareRoot()
+    let mixed = device.attention(queries, over: memory, scale: scale, bias: nil)
+    device.addLinear(mixed, output, to: x, gate: gate)
   }
 
-  private func attend(_ queries: Tensor, _ memory: KeysAndValues, _ device: any Device) -> Tensor {
-    let mixed = device.attention(
-      query: queries, key: memory.keys, value: memory.values, heads: shape.numAttentionHeads,
-      scale: 1 / Float(shape.attentionHeadDim).squareRoot(), bias: nil)
-    return device.linear(mixed, output, activation: .identity)
+  private func heads(_ norm: Tensor, _ angles: RotaryAngles? = nil) -> HeadShape {
+    HeadShape(heads: shape.numAttentionHeads, norm: (norm, Float(shape.eps)), angles: angles)
   }
 }
