@@ -8,11 +8,13 @@ import Testing
 enum Way: String, CaseIterable, CustomTestStringConvertible {
   case reference, fastFloat32, fastBFloat16
 
-  var cpu: CPU {
+  var cpu: CPU { cpu(threads: nil) }
+
+  func cpu(threads: Int?) -> CPU {
     switch self {
-    case .reference: CPU(precision: .reference)
-    case .fastFloat32: CPU(precision: .fast, multiplied: .float32)
-    case .fastBFloat16: CPU(precision: .fast, multiplied: .bfloat16)
+    case .reference: CPU(precision: .reference, threads: threads)
+    case .fastFloat32: CPU(precision: .fast, multiplied: .float32, threads: threads)
+    case .fastBFloat16: CPU(precision: .fast, multiplied: .bfloat16, threads: threads)
     }
   }
   var tolerance: Double { self == .fastBFloat16 ? 1e-2 : 2e-6 }
@@ -47,7 +49,9 @@ enum Way: String, CaseIterable, CustomTestStringConvertible {
 
   @Test(arguments: Way.allCases) func attentionEqualsItsDefinition(way: Way) {
     var dice = Dice(state: 3)
-    for (n, m, heads, size) in [(1, 1, 1, 8), (5, 7, 2, 12), (130, 77, 3, 24), (20, 1100, 1, 64)] {
+    for (n, m, heads, size) in [
+      (1, 1, 1, 8), (5, 7, 2, 12), (130, 77, 3, 24), (20, 1100, 1, 64), (300, 515, 2, 128), (1, 64, 1, 32),
+    ] {
       let (q, k, v) = (
         dice.tensor([n, heads * size]), dice.tensor([m, heads * size]), dice.tensor([m, heads * size])
       )
@@ -55,13 +59,61 @@ enum Way: String, CaseIterable, CustomTestStringConvertible {
       let table = dice.tensor([heads, 2 * reach + 1])
       let values = table.floats()
       for bias in [nil, RelativeBias(table: table, reach: reach)] {
-        let got = way.cpu.attention(query: q, key: k, value: v, heads: heads, scale: 0.7, bias: bias)
+        let (cpu, shape) = (way.cpu, HeadShape(heads: heads))
+        let got = cpu.attention(
+          cpu.queries(q, shape), over: cpu.memory(keys: k, values: v, shape), scale: 0.7, bias: bias)
         let want = Plain.attention(q, k, v, heads: heads, scale: 0.7) { head, distance in
           bias == nil ? 0 : Double(values[head * (2 * reach + 1) + reach + distance])
         }
         #expect(relativeError(got.floats(), want) < way.tolerance, "\(n) \(m) \(heads) \(size)")
       }
     }
+  }
+
+  @Test(arguments: Way.allCases) func headsAreNormedAndRotated(way: Way) {
+    var dice = Dice(state: 7)
+    for (n, heads, size) in [(1, 1, 2), (3, 2, 10), (70, 3, 128), (5, 1, 300)] {
+      let (x, weight) = (dice.tensor([n, heads * size]), dice.tensor([heads * size]))
+      let angles = dice.tensor([n, size / 2]).floats()
+      let rotary = RotaryAngles(
+        cosine: Tensor(angles.map { cos($0) }, shape: [n, size / 2]),
+        sine: Tensor(angles.map { sin($0) }, shape: [n, size / 2]))
+      let shape = HeadShape(heads: heads, norm: (weight, 1e-6), angles: rotary)
+      let got = way.cpu.queries(x, shape).values.floats()
+      #expect(relativeError(got, Plain.heads(x, weight, angles, heads: heads)) < way.tolerance, "\(n) \(heads) \(size)")
+    }
+  }
+
+  @Test(arguments: Way.allCases) func fusedLinearLayersEqualTheirDefinitions(way: Way) {
+    var dice = Dice(state: 8)
+    for (n, m, k) in [(1, 3, 5), (70, 65, 33), (300, 600, 40)] {
+      let (x, w, b, gate) = (dice.tensor([n, k]), dice.tensor([m, k]), dice.tensor([m]), dice.tensor([m]))
+      let (w2, sum) = (dice.tensor([m, k]), dice.tensor([n, m]))
+      let (plain, second) = (Plain.linear(x, w, b), Plain.linear(x, w2, nil))
+      let before = sum.floats()
+      let added = plain.indices.map { Double(before[$0]) + plain[$0] * Double(gate.floats()[$0 % m]) }
+      way.cpu.addLinear(x, Weight(w, bias: b), to: sum, gate: gate)
+      #expect(relativeError(sum.floats(), added) < way.tolerance, "\(n) \(m) \(k)")
+      let gated = way.cpu.gatedLinear(x, gate: Weight(w2), activation: .silu, Weight(w, bias: b))
+      let want = plain.indices.map { plain[$0] * second[$0] / (1 + exp(-second[$0])) }
+      #expect(relativeError(gated.floats(), want) < way.tolerance, "\(n) \(m) \(k)")
+    }
+  }
+
+  @Test(arguments: Way.allCases) func resultsDoNotDependOnTheNumberOfThreads(way: Way) {
+    var results: [[[Float]]] = []
+    for threads in [1, 2, 5] {
+      var dice = Dice(state: 9)
+      let cpu = way.cpu(threads: threads)
+      let (x, w) = (dice.tensor([333, 96]), Weight(dice.tensor([96, 96])))
+      let y = cpu.linear(x, w, activation: .geluTanh)
+      let shape = HeadShape(heads: 3, norm: (dice.tensor([96]), 1e-6))
+      let mixed = cpu.attention(cpu.queries(y, shape), over: cpu.memory(keys: x, values: y, shape), scale: 0.3)
+      let kernel = ConvolutionKernel(dice.tensor([8, 6, 1, 3, 3]), bias: nil)
+      let picture = cpu.convolve([FeatureMap(dice.tensor([37, 21, 6]))], kernel).picture()
+      results.append([y.floats(), mixed.floats(), picture.floats()])
+    }
+    #expect(results[0] == results[1] && results[0] == results[2])
   }
 
   @Test(arguments: Way.allCases) func convolutionEqualsItsDefinition(way: Way) {

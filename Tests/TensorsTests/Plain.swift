@@ -46,6 +46,28 @@ enum Plain {
     return result
   }
 
+  /// RMS-normed rows [n, heads · size], rotated by angles [n, size / 2], as [heads, n, size].
+  static func heads(_ x: Tensor, _ weight: Tensor, _ angles: [Float], heads: Int) -> [Double] {
+    let (n, channels) = (x.shape[0], x.shape[1])
+    let size = channels / heads
+    let (xs, ws) = (x.floats().map(Double.init), weight.floats().map(Double.init))
+    var result = [Double](repeating: 0, count: n * channels)
+    for row in 0..<n {
+      let square = (0..<channels).reduce(0.0) { $0 + xs[row * channels + $1] * xs[row * channels + $1] }
+      let factor = 1 / (square / Double(channels) + 1e-6).squareRoot()
+      for head in 0..<heads {
+        for pair in 0..<size / 2 {
+          let (at, angle) = (head * size + 2 * pair, Double(angles[row * (size / 2) + pair]))
+          let (a, b) = (xs[row * channels + at] * factor * ws[at], xs[row * channels + at + 1] * factor * ws[at + 1])
+          let to = (head * n + row) * size + 2 * pair
+          result[to] = a * cos(angle) - b * sin(angle)
+          result[to + 1] = a * sin(angle) + b * cos(angle)
+        }
+      }
+    }
+    return result
+  }
+
   /// `frames` [height, width, inputs], weight [outputs, inputs, frames, size, size].
   static func convolve(_ frames: [Tensor?], _ weight: Tensor, _ bias: Tensor) -> [Double] {
     let shape = weight.shape

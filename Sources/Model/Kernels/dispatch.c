@@ -3,7 +3,7 @@
 
 extern const mv_loops mv_loops_plain;
 #if defined(__x86_64__)
-extern const mv_loops mv_loops_avx2, mv_loops_avx512;
+extern const mv_loops mv_loops_avx2, mv_loops_avx512, mv_loops_avx512bf16;
 #endif
 
 const mv_loops *mv_loops_for(const char *name) {
@@ -12,7 +12,9 @@ const mv_loops *mv_loops_for(const char *name) {
   int avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
   int avx512 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
                __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
-  if (avx512 && (any || strncmp(name, "avx512", 6) == 0)) return &mv_loops_avx512;
+  int bf16 = avx512 && __builtin_cpu_supports("avx512bf16");
+  if (bf16 && (any || strcmp(name, "avx512bf16") == 0)) return &mv_loops_avx512bf16;
+  if (avx512 && (any || strcmp(name, "avx512") == 0)) return &mv_loops_avx512;
   if (avx2 && (any || strcmp(name, "avx2") == 0)) return &mv_loops_avx2;
 #endif
   if (any || strcmp(name, "plain") == 0) return &mv_loops_plain;

@@ -77,32 +77,83 @@ LOOP(rms_norm)(const float *x, size_t rows, size_t channels, const float *weight
   }
 }
 
-LOOP(channel_norm)(const float *x, size_t rows, size_t channels, const float *gamma, int silu, float *out) {
-  float root = sqrtf((float)channels);
-  for (size_t row = 0; row < rows; row++, x += channels, out += channels) {
-    float norm = sqrtf(sum_of_squares(x, channels));
-    float scale = root / (norm > 1e-12f ? norm : 1e-12f);
-    if (silu) {
-      for (size_t i = 0; i < channels; i++) {
-        float value = x[i] * scale * gamma[i];
-        out[i] = value * sigmoid_fast(value);
-      }
-    } else {
-      for (size_t i = 0; i < channels; i++) out[i] = x[i] * scale * gamma[i];
+static inline uint16_t to_half(float value) {
+  uint32_t bits;
+  memcpy(&bits, &value, 4);
+  uint32_t rounded = (bits + 0x7FFF + ((bits >> 16) & 1)) >> 16;
+  return (uint16_t)((bits & 0x7FFFFFFF) > 0x7F800000 ? (bits >> 16) | 0x40 : rounded);
+}
+
+static inline float from_half(uint16_t half) {
+  uint32_t bits = (uint32_t)half << 16;
+  float value;
+  memcpy(&value, &bits, 4);
+  return value;
+}
+
+static inline void store_row(const float *row, size_t count, void *target, int is_bf16) {
+  uint16_t *halves = target;
+  if (is_bf16)
+    for (size_t i = 0; i < count; i++) halves[i] = to_half(row[i]);
+  else
+    memcpy(target, row, count * sizeof(float));
+}
+
+LOOP(channel_norm)(const float *x, size_t rows, size_t channels, const float *gamma, int silu, void *out,
+                   int is_bf16) {
+  const float root = sqrtf((float)channels);
+  float *floats = out;
+  uint16_t *halves = out;
+  for (size_t row = 0; row < rows; row++, x += channels) {
+    const float norm = sqrtf(sum_of_squares(x, channels));
+    const float scale = root / (norm > 1e-12f ? norm : 1e-12f);
+    for (size_t i = 0; i < channels; i++) {
+      float value = x[i] * scale * gamma[i];
+      if (silu) value *= sigmoid_fast(value);
+      if (is_bf16) halves[i] = to_half(value);
+      else floats[i] = value;
     }
+    floats += channels;
+    halves += channels;
   }
 }
 
-LOOP(rotate)(const float *x, size_t rows, size_t heads, size_t size, const float *cosine, const float *sine,
-             float *out) {
-  size_t half = size / 2;
-  for (size_t row = 0; row < rows; row++, cosine += half, sine += half)
-    for (size_t head = 0; head < heads; head++, x += size, out += size)
-      for (size_t i = 0; i < half; i++) {
-        float a = x[2 * i], b = x[2 * i + 1];
-        out[2 * i] = a * cosine[i] - b * sine[i];
-        out[2 * i + 1] = a * sine[i] + b * cosine[i];
-      }
+LOOP(rms_factors)(const float *x, size_t rows, size_t channels, float eps, float *factors) {
+  for (size_t row = 0; row < rows; row++, x += channels)
+    factors[row] = 1.0f / sqrtf(sum_of_squares(x, channels) / (float)channels + eps);
+}
+
+// Pairs in pieces of HEAD_PIECE values, so that the values between the steps stay in registers or the nearest cache.
+enum { HEAD_PIECE = 128 };
+
+static inline void head_piece(const float *x, size_t size, const float *factor, const float *weight,
+                              const float *cosine, const float *sine, float *out) {
+  if (factor)
+    for (size_t i = 0; i < size; i++) out[i] = x[i] * *factor * weight[i];
+  else
+    for (size_t i = 0; i < size; i++) out[i] = x[i];
+  if (cosine)
+    for (size_t i = 0; i < size / 2; i++) {
+      float a = out[2 * i], b = out[2 * i + 1];
+      out[2 * i] = a * cosine[i] - b * sine[i];
+      out[2 * i + 1] = a * sine[i] + b * cosine[i];
+    }
+}
+
+LOOP(head_rows)(const float *x, size_t rows, size_t size, size_t stride, const float *factors, const float *weight,
+                const float *cosine, const float *sine, void *out, int is_bf16) {
+  float piece[HEAD_PIECE];
+  char *target = out;
+  for (size_t row = 0; row < rows; row++, x += stride) {
+    for (size_t start = 0; start < size; start += HEAD_PIECE) {
+      size_t count = size - start < HEAD_PIECE ? size - start : HEAD_PIECE;
+      size_t angle = row * (size / 2) + start / 2;
+      head_piece(x + start, count, factors ? factors + row : NULL, weight ? weight + start : NULL,
+                 cosine ? cosine + angle : NULL, sine ? sine + angle : NULL, piece);
+      store_row(piece, count, target, is_bf16);
+      target += count * (is_bf16 ? 2 : 4);
+    }
+  }
 }
 
 LOOP(finish)(float *tile, size_t rows, size_t columns, size_t stride, const float *bias, mv_activation activation) {
@@ -116,65 +167,104 @@ LOOP(finish)(float *tile, size_t rows, size_t columns, size_t stride, const floa
   }
 }
 
-LOOP(add_gated)(float *x, const float *y, size_t rows, size_t channels, const float *gate) {
-  for (size_t row = 0; row < rows; row++, x += channels, y += channels) {
+LOOP(add_gated)(float *x, size_t stride, const float *y, size_t rows, size_t columns, const float *gate) {
+  for (size_t row = 0; row < rows; row++, x += stride, y += columns) {
     if (gate)
-      for (size_t i = 0; i < channels; i++) x[i] += y[i] * gate[i];
+      for (size_t i = 0; i < columns; i++) x[i] += y[i] * gate[i];
     else
-      for (size_t i = 0; i < channels; i++) x[i] += y[i];
+      for (size_t i = 0; i < columns; i++) x[i] += y[i];
   }
 }
 
-LOOP(multiply)(float *x, const float *y, size_t count) {
-  for (size_t i = 0; i < count; i++) x[i] *= y[i];
+LOOP(multiply_into)(const float *tile, size_t rows, size_t columns, size_t stride, void *target, size_t target_stride,
+                    int is_bf16) {
+  uint16_t *halves = target;
+  float *floats = target;
+  for (size_t row = 0; row < rows; row++, tile += stride) {
+    if (is_bf16) {
+      for (size_t i = 0; i < columns; i++) halves[i] = to_half(from_half(halves[i]) * tile[i]);
+      halves += target_stride;
+    } else {
+      for (size_t i = 0; i < columns; i++) floats[i] *= tile[i];
+      floats += target_stride;
+    }
+  }
 }
 
 LOOP(scale_rows)(float *x, size_t rows, size_t columns, size_t stride, const float *factors) {
-  for (size_t row = 0; row < rows; row++, x += stride)
+  for (size_t row = 0; row < rows; row++, x += stride) {
+    if (factors[row] == 1.0f) continue;
     for (size_t i = 0; i < columns; i++) x[i] *= factors[row];
+  }
+}
+
+LOOP(divide_rows)(float *x, size_t rows, size_t columns, const float *divisors, void *out, size_t stride,
+                  int is_bf16) {
+  char *target = out;
+  for (size_t row = 0; row < rows; row++, x += columns, target += stride * (is_bf16 ? 2 : 4)) {
+    float factor = 1.0f / divisors[row];
+    for (size_t i = 0; i < columns; i++) x[i] *= factor;
+    store_row(x, columns, target, is_bf16);
+  }
 }
 
 static inline float row_maximum(const float *x, size_t count) {
-  float lanes[LANES];
-  for (int l = 0; l < LANES; l++) lanes[l] = -INFINITY;
+  // Four times as many lanes as a vector has, because one maximum waits for the one before.
+  float lanes[4 * LANES];
+  for (int l = 0; l < 4 * LANES; l++) lanes[l] = -INFINITY;
   size_t i = 0;
-  for (; i + LANES <= count; i += LANES)
-    for (int l = 0; l < LANES; l++) lanes[l] = x[i + l] > lanes[l] ? x[i + l] : lanes[l];
+  for (; i + 4 * LANES <= count; i += 4 * LANES)
+    for (int l = 0; l < 4 * LANES; l++) lanes[l] = x[i + l] > lanes[l] ? x[i + l] : lanes[l];
   for (int l = 0; i < count; i++, l++) lanes[l] = x[i] > lanes[l] ? x[i] : lanes[l];
-  float maximum = lanes[0];
-  for (int l = 1; l < LANES; l++) maximum = lanes[l] > maximum ? lanes[l] : maximum;
-  return maximum;
+  for (int half = 2 * LANES; half > 0; half /= 2)
+    for (int l = 0; l < half; l++) lanes[l] = lanes[l + half] > lanes[l] ? lanes[l + half] : lanes[l];
+  return lanes[0];
 }
 
-static inline float exponentiate_row(float *x, size_t count, float maximum) {
+// e^(x scale - maximum) for each x, and their sum.
+static inline float exponentiate_row(const float *x, size_t count, float scale, float maximum, void *out,
+                                     int is_bf16) {
   float lanes[LANES] = {0};
+  float *floats = out;
+  uint16_t *halves = out;
   size_t i = 0;
   for (; i + LANES <= count; i += LANES)
     for (int l = 0; l < LANES; l++) {
-      float value = exp_fast(x[i + l] - maximum);
-      x[i + l] = value;
+      float value = exp_fast(x[i + l] * scale - maximum);
       lanes[l] += value;
+      if (is_bf16) halves[i + l] = to_half(value);
+      else floats[i + l] = value;
     }
   for (int l = 0; i < count; i++, l++) {
-    x[i] = exp_fast(x[i] - maximum);
-    lanes[l] += x[i];
+    float value = exp_fast(x[i] * scale - maximum);
+    lanes[l] += value;
+    if (is_bf16) halves[i] = to_half(value);
+    else floats[i] = value;
   }
   return sum_lanes(lanes);
 }
 
 LOOP(online_softmax)(float *scores, size_t rows, size_t columns, size_t stride, float scale, const float *bias,
-                     float *maxima, float *sums, float *corrections) {
-  for (size_t row = 0; row < rows; row++, scores += stride) {
+                     float *maxima, float *sums, float *corrections, void *weights, int is_bf16) {
+  const size_t bytes = is_bf16 ? 2 : 4;
+  char *target = weights;
+  for (size_t row = 0; row < rows; row++, scores += stride, target += stride * bytes) {
     if (bias) {
       const float *shifted = bias - row;
       for (size_t i = 0; i < columns; i++) scores[i] = scores[i] * scale + shifted[i];
-    } else {
-      for (size_t i = 0; i < columns; i++) scores[i] *= scale;
     }
-    float maximum = row_maximum(scores, columns);
+    const float factor = bias ? 1.0f : scale;
+    float maximum = row_maximum(scores, columns) * factor;
     maximum = maxima[row] > maximum ? maxima[row] : maximum;
     float correction = exp_fast(maxima[row] - maximum);
-    float sum = exponentiate_row(scores, columns, maximum);
+#ifdef MV_EXPONENTIATE_HALVES
+    float sum = is_bf16 ? exponentiate_halves(scores, columns, factor, maximum, (uint16_t *)target)
+                        : exponentiate_row(scores, columns, factor, maximum, target, 0);
+#else
+    float sum = is_bf16 ? exponentiate_row(scores, columns, factor, maximum, target, 1)
+                        : exponentiate_row(scores, columns, factor, maximum, target, 0);
+#endif
+    memset(target + columns * bytes, 0, (stride - columns) * bytes);
     sums[row] = sums[row] * correction + sum;
     maxima[row] = maximum;
     corrections[row] = correction;
@@ -183,12 +273,7 @@ LOOP(online_softmax)(float *scores, size_t rows, size_t columns, size_t stride, 
 
 LOOP(to_bf16)(const float *source, size_t rows, size_t columns, size_t stride, uint16_t *target, size_t target_stride) {
   for (size_t row = 0; row < rows; row++, source += stride, target += target_stride)
-    for (size_t i = 0; i < columns; i++) {
-      uint32_t bits;
-      memcpy(&bits, &source[i], 4);
-      uint32_t rounded = (bits + 0x7FFF + ((bits >> 16) & 1)) >> 16;
-      target[i] = (uint16_t)((bits & 0x7FFFFFFF) > 0x7F800000 ? (bits >> 16) | 0x40 : rounded);
-    }
+    for (size_t i = 0; i < columns; i++) target[i] = to_half(source[i]);
 }
 
 LOOP(to_rgb8)(const float *values, size_t count, uint8_t *target) {
@@ -205,11 +290,13 @@ const mv_loops MV_PASTE(mv_loops, MV_SUFFIX) = {
     .layer_norm = MV_PASTE(layer_norm, MV_SUFFIX),
     .rms_norm = MV_PASTE(rms_norm, MV_SUFFIX),
     .channel_norm = MV_PASTE(channel_norm, MV_SUFFIX),
-    .rotate = MV_PASTE(rotate, MV_SUFFIX),
+    .rms_factors = MV_PASTE(rms_factors, MV_SUFFIX),
+    .head_rows = MV_PASTE(head_rows, MV_SUFFIX),
     .finish = MV_PASTE(finish, MV_SUFFIX),
     .add_gated = MV_PASTE(add_gated, MV_SUFFIX),
-    .multiply = MV_PASTE(multiply, MV_SUFFIX),
+    .multiply_into = MV_PASTE(multiply_into, MV_SUFFIX),
     .scale_rows = MV_PASTE(scale_rows, MV_SUFFIX),
+    .divide_rows = MV_PASTE(divide_rows, MV_SUFFIX),
     .online_softmax = MV_PASTE(online_softmax, MV_SUFFIX),
     .to_bf16 = MV_PASTE(to_bf16, MV_SUFFIX),
     .to_rgb8 = MV_PASTE(to_rgb8, MV_SUFFIX),

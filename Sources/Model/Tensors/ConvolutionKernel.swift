@@ -1,14 +1,14 @@
-/// The weights of a stride-1 convolution over time and space, in the order in which devices read them.
+/// The weights of a stride-1 convolution over time and space.
 public final class ConvolutionKernel {
   public let outputs: Int
   public let inputs: Int
   public let frames: Int
   /// Height and width of the kernel: 1 or 3.
   public let size: Int
-  /// [frames, outputs, size, size, inputs] float32.
-  let values: Tensor
+  /// [outputs, inputs, frames, size, size], as it lies in its file.
+  private let weight: Tensor
   let bias: Tensor?
-  /// What a device keeps beside it, for each frame of the kernel.
+  /// What a device makes of the weights of each frame of the kernel, and keeps.
   var prepared: [AnyObject] = []
 
   /// - Parameters:
@@ -19,20 +19,21 @@ public final class ConvolutionKernel {
     let shape = weight.shape.count == 4 ? [weight.shape[0], weight.shape[1], 1] + weight.shape[2...] : weight.shape
     precondition(shape.count == 5 && shape[3] == shape[4] && (shape[3] == 1 || shape[3] == 3))
     (outputs, inputs, frames, size) = (shape[0], shape[1], shape[2], shape[3])
+    self.weight = weight.reshaped(shape)
     self.bias = bias?.asFloat32()
-    values = Self.channelsLast(weight.floats(), shape: shape)
   }
 
-  private static func channelsLast(_ source: [Float], shape: [Int]) -> Tensor {
-    let (outputs, inputs, frames, area) = (shape[0], shape[1], shape[2], shape[3] * shape[4])
-    let result = Tensor(uninitialized: [frames, outputs, shape[3], shape[4], inputs])
-    let target = result.f32
-    source.withUnsafeBufferPointer { source in
-      for output in 0..<outputs {
-        for input in 0..<inputs {
-          for frame in 0..<frames {
+  /// The weights of one frame of the kernel, channels last: [outputs, size, size, inputs] float32.
+  func channelsLast(frame: Int) -> Tensor {
+    let (frames, inputs, area) = (frames, inputs, size * size)
+    let source = weight.asFloat32()
+    let result = Tensor(uninitialized: [outputs, size, size, inputs])
+    source.withFloats { source in
+      result.withMutableFloats { target in
+        for output in 0..<outputs {
+          for input in 0..<inputs {
             let from = ((output * inputs + input) * frames + frame) * area
-            let to = (frame * outputs + output) * area * inputs + input
+            let to = output * area * inputs + input
             for position in 0..<area { target[to + position * inputs] = source[from + position] }
           }
         }

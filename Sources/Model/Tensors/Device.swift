@@ -1,39 +1,47 @@
 /// Everything that the model asks of the machine. A second device is a second folder beside `CPU`.
 ///
-/// Activations are float32 [tokens, channels]; pictures are ``FeatureMap``s. Shapes are preconditions: the
+/// Activations are [tokens, channels]; pictures are ``FeatureMap``s. An operation gives float32, or, where its caller
+/// says that products follow, whatever type the device multiplies: it takes both. Shapes are preconditions: the
 /// checkpoint was verified when it was opened.
 public protocol Device: AnyObject {
   /// x [n, in] → activation(x · weightᵀ + bias) [n, out].
-  func linear(_ x: Tensor, _ weight: Weight, activation: Activation) -> Tensor
+  func linear(_ x: Tensor, _ weight: Weight, activation: Activation, for use: Use) -> Tensor
+  /// The same with several weights of the same inputs.
+  func linear(_ x: Tensor, _ weights: [Weight], activation: Activation, for use: Use) -> [Tensor]
+  /// activation(x · gateᵀ + bias) · (x · weightᵀ + bias), element by element, for products.
+  func gatedLinear(_ x: Tensor, gate: Weight, activation: Activation, _ weight: Weight) -> Tensor
+  /// x += (y · weightᵀ + bias) · gate, in place: y [n, in], x [n, out] float32, gate [out] or nil for 1.
+  func addLinear(_ y: Tensor, _ weight: Weight, to x: Tensor, gate: Tensor?)
 
   /// (x − mean) / √(variance + epsilon) for each row, times weight [channels] plus bias [channels] (both or neither).
-  func layerNorm(_ x: Tensor, weight: Tensor?, bias: Tensor?, epsilon: Float) -> Tensor
+  func layerNorm(_ x: Tensor, weight: Tensor?, bias: Tensor?, epsilon: Float, for use: Use) -> Tensor
   /// x / √(mean of squares + epsilon) for each row, times weight [channels].
-  func rmsNorm(_ x: Tensor, weight: Tensor, epsilon: Float) -> Tensor
-  /// Rotates neighbouring pairs of each head: x [n, heads · size], angles of [n, size / 2].
-  func rotate(_ x: Tensor, heads: Int, by angles: RotaryAngles) -> Tensor
-  /// softmax(scale · q kᵀ + bias) v for each head: q [n, heads · size], k and v [m, heads · size] → [n, heads · size].
-  /// Never holds n × m numbers.
-  func attention(query: Tensor, key: Tensor, value: Tensor, heads: Int, scale: Float, bias: RelativeBias?) -> Tensor
+  func rmsNorm(_ x: Tensor, weight: Tensor, epsilon: Float, for use: Use) -> Tensor
 
-  /// x += y · gate, in place; gate [channels] or nil for 1.
-  func add(_ y: Tensor, to x: Tensor, gate: Tensor?)
-  /// x · y, element by element.
-  func multiply(_ x: Tensor, _ y: Tensor) -> Tensor
+  /// Queries of all heads out of x [n, heads · size] float32.
+  func queries(_ x: Tensor, _ shape: HeadShape) -> AttentionQueries
+  /// Keys and values [m, heads · size] float32 in the order in which the device reads them. `shape` says what is done
+  /// to the keys; values are taken as they are.
+  func memory(keys: Tensor, values: Tensor, _ shape: HeadShape) -> AttentionMemory
+  /// softmax(scale · q kᵀ + bias) v for each head → [n, heads · size], for products. Never holds n × m numbers.
+  func attention(
+    _ queries: AttentionQueries, over memory: AttentionMemory, scale: Float, bias: RelativeBias?
+  ) -> Tensor
+
   /// Rows of `table` [vocabulary, channels] → [ids.count, channels].
   func embed(_ ids: [Int32], table: Weight) -> Tensor
 
-  /// One picture out of `kernel.frames` pictures of consecutive frames; nil is a picture of zeros.
-  /// Zeros surround every picture.
-  func convolve(_ frames: [FeatureMap?], _ kernel: ConvolutionKernel) -> FeatureMap
-  /// x / ‖x‖ · √channels · gamma for each pixel, then x · sigmoid(x) if `silu`.
+  /// One float32 picture out of `kernel.frames` pictures of consecutive frames; nil is a picture of zeros. Zeros
+  /// surround every picture. `plus`, if given, is added to it.
+  func convolve(_ frames: [FeatureMap?], _ kernel: ConvolutionKernel, plus: FeatureMap?) -> FeatureMap
+  /// The same picture in the type that convolutions read, for one that is kept for several of them.
+  func forConvolutions(_ x: FeatureMap) -> FeatureMap
+  /// x / ‖x‖ · √channels · gamma for each pixel, then x · sigmoid(x) if `silu`; for convolutions.
   func channelNorm(_ x: FeatureMap, gamma: Tensor, silu: Bool) -> FeatureMap
-  /// Every pixel becomes 2 × 2 equal pixels.
+  /// Every pixel becomes 2 × 2 equal pixels; for convolutions.
   func upsample(_ x: FeatureMap) -> FeatureMap
   /// The pixels in odd rows and columns (the second, fourth, …): a picture of half the size.
   func oddPixels(_ x: FeatureMap) -> FeatureMap
-  /// x += y, in place.
-  func add(_ y: FeatureMap, to x: FeatureMap)
   /// The channels `range` of every pixel.
   func channels(_ range: Range<Int>, of x: FeatureMap) -> FeatureMap
   /// fine += the values that `coarse` has for this frame of its cells, in place: a value of `coarse` stands for several
@@ -63,6 +71,52 @@ public struct FineCell: Hashable, Sendable {
   func place(channel: Int, row: Int, column: Int) -> Int {
     ((channel * frames + frame) * scale + row) * scale + column
   }
+}
+
+extension Device {
+  public func convolve(_ frames: [FeatureMap?], _ kernel: ConvolutionKernel) -> FeatureMap {
+    convolve(frames, kernel, plus: nil)
+  }
+}
+
+/// What a result is for, which decides its type.
+public enum Use: Sendable {
+  /// Sums, norms and the caller's own arithmetic: float32.
+  case sums
+  /// Being multiplied: the type that the device multiplies.
+  case products
+}
+
+/// How rows become the heads of queries or keys.
+public struct HeadShape {
+  let heads: Int
+  let norm: (weight: Tensor, epsilon: Float)?
+  let angles: RotaryAngles?
+
+  /// - Parameters:
+  ///   - norm: an RMS norm over all heads together comes first, with this weight [heads · size].
+  ///   - angles: then neighbouring pairs of each head are rotated.
+  public init(heads: Int, norm: (weight: Tensor, epsilon: Float)? = nil, angles: RotaryAngles? = nil) {
+    self.heads = heads
+    self.norm = norm
+    self.angles = angles
+  }
+}
+
+/// Queries in the order in which a device reads them.
+public struct AttentionQueries {
+  /// [heads, count, size]
+  let values: Tensor
+}
+
+/// Keys and values in the order in which a device reads them.
+public struct AttentionMemory {
+  let count: Int
+  /// [heads, count rounded up to whole blocks, size], each block in the device's own order; zero after `count`.
+  let keys: Tensor
+  let values: Tensor
+
+  public var byteCount: Int { keys.byteCount + values.byteCount }
 }
 
 /// Cosine and sine [n, size / 2] of a rotary position embedding.

@@ -1,4 +1,5 @@
-/// One picture inside the VAE: [height, width, channels] float32 with a border of one zero pixel all around.
+/// One picture inside the VAE: [height, width, channels] with a border of one zero pixel all around; float32, or the
+/// type that the device multiplies where convolutions alone read it.
 ///
 /// The border makes a 3 × 3 convolution a sum of plain matrix products over the memory as it lies, without
 /// copies to pad. Every operation that makes a map leaves its border zero.
@@ -10,15 +11,17 @@ public struct FeatureMap {
   let values: Tensor
 
   /// Uninitialised inside, zero on the border's top and bottom rows; the maker zeroes the border columns.
-  init(uninitializedHeight height: Int, width: Int, channels: Int) {
+  init(uninitializedHeight height: Int, width: Int, channels: Int, type: ElementType = .float32) {
     self.height = height
     self.width = width
     self.channels = channels
-    values = Tensor(uninitialized: [height + 2, width + 2, channels])
-    let row = (width + 2) * channels
-    values.f32.update(repeating: 0, count: row)
-    (values.f32 + (height + 1) * row).update(repeating: 0, count: row)
+    values = Tensor(uninitialized: [height + 2, width + 2, channels], type: type)
+    let row = (width + 2) * channels * type.block.bytes
+    values.pointer.initializeMemory(as: UInt8.self, repeating: 0, count: row)
+    (values.pointer + (height + 1) * row).initializeMemory(as: UInt8.self, repeating: 0, count: row)
   }
+
+  var type: ElementType { values.type }
 
   public var byteCount: Int { values.byteCount }
 
@@ -28,11 +31,18 @@ public struct FeatureMap {
   /// The first value of row `row` of the picture, left border excluded. Rows −1 and `height` are border.
   func row(_ row: Int) -> UnsafeMutablePointer<Float> { values.f32 + (row + 1) * rowStride + channels }
 
-  /// Zeroes the border columns of `rows`, which matrix products over whole rows have written.
+  /// Where row `row` begins, left border included.
+  func start(ofRow row: Int) -> UnsafeMutableRawPointer {
+    values.pointer + (row + 1) * rowStride * type.block.bytes
+  }
+
+  /// Zeroes the border columns of `rows`, which operations over whole rows have written.
   func clearSides(_ rows: Range<Int>) {
+    let pixel = channels * type.block.bytes
     for index in rows {
-      (row(index) - channels).update(repeating: 0, count: channels)
-      (row(index) + width * channels).update(repeating: 0, count: channels)
+      let left = start(ofRow: index)
+      left.initializeMemory(as: UInt8.self, repeating: 0, count: pixel)
+      (left + (width + 1) * pixel).initializeMemory(as: UInt8.self, repeating: 0, count: pixel)
     }
   }
 
@@ -45,7 +55,7 @@ public struct FeatureMap {
     clearSides(0..<height)
   }
 
-  /// The picture without its border: [height, width, channels].
+  /// The picture, which is float32, without its border: [height, width, channels].
   public func picture() -> Tensor {
     let result = Tensor(uninitialized: [height, width, channels])
     for index in 0..<height {

@@ -79,7 +79,7 @@ public enum WeightChange {
       let down = down.asFloat32()
       var product = mv_dnn_product(
         type: mv_dnn_f32, m: rows.count, n: inputs, k: rank, stride_a: rank, stride_b: inputs, stride_c: inputs,
-        b_is_rows_of_k: 0, accumulate: 1)
+        order_b: mv_dnn_rows_of_n, accumulate: 1)
       let failed = mv_dnn_multiply(&product, scaled.f32, down.f32, target.f32)
       precondition(failed == 0, String(cString: mv_dnn_message()))
     case .full(let difference, let factor):

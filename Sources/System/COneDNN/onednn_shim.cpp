@@ -55,13 +55,13 @@ dnnl::primitive_attr attributes(bool accumulate) {
   return attr;
 }
 
-memory scratchpad(const memory::desc &desc) {
+void *scratch_room(size_t bytes) {
   static thread_local std::vector<char> room;
-  size_t need = desc.get_size() + 64;
-  if (room.size() < need) room.resize(need);
-  auto address = (reinterpret_cast<uintptr_t>(room.data()) + 63) / 64 * 64;
-  return memory(desc, cpu(), reinterpret_cast<void *>(address));
+  if (room.size() < bytes + 64) room.resize(bytes + 64);
+  return reinterpret_cast<void *>((reinterpret_cast<uintptr_t>(room.data()) + 63) / 64 * 64);
 }
+
+memory scratchpad(const memory::desc &desc) { return memory(desc, cpu(), scratch_room(desc.get_size())); }
 
 template <class Body>
 int guarded(Body body) {
@@ -81,57 +81,121 @@ int guarded(Body body) {
 
 // ---- Matrix products
 
-using ProductKey = std::array<long, 9>;
-
-struct Product {
-  dnnl::matmul primitive;
-  memory::desc a, b, c, scratch;
+struct Types {
+  memory::data_type a, b, c;
 };
 
-std::shared_ptr<Product> make_product(const mv_dnn_product &p) {
-  auto result = std::make_shared<Product>();
-  auto type = native(p.type);
-  result->a = memory::desc({p.m, p.k}, type, memory::dims{p.stride_a, 1});
-  result->b = memory::desc({p.k, p.n}, type, p.b_is_rows_of_k ? memory::dims{1, p.stride_b} : memory::dims{p.stride_b, 1});
-  result->c = memory::desc({p.m, p.n}, memory::data_type::f32, memory::dims{p.stride_c, 1});
-  auto attr = attributes(p.accumulate);
-#if DNNL_VERSION_MAJOR >= 3
-  dnnl::matmul::primitive_desc desc(cpu(), result->a, result->b, result->c, attr);
-#else
-  dnnl::matmul::primitive_desc desc(dnnl::matmul::desc(result->a, result->b, result->c), attr, cpu());
-#endif
-  result->scratch = desc.scratchpad_desc();
-  result->primitive = dnnl::matmul(desc);
-  return result;
+Types types(mv_dnn_type type) {
+  using t = memory::data_type;
+  switch (type) {
+    case mv_dnn_u8s8: return {t::u8, t::s8, t::s32};
+    case mv_dnn_bf16: return {t::bf16, t::bf16, t::f32};
+    default: return {t::f32, t::f32, t::f32};
+  }
 }
 
-std::shared_ptr<Product> cached_product(const mv_dnn_product &p) {
+memory::desc lying(const mv_dnn_product &p) {
+  auto strides = p.order_b == mv_dnn_rows_of_k ? memory::dims{1, p.stride_b} : memory::dims{p.stride_b, 1};
+  return memory::desc({p.k, p.n}, types(p.type).b, strides);
+}
+
+dnnl::matmul::primitive_desc described(const mv_dnn_product &p, const memory::desc &b) {
+  auto t = types(p.type);
+  memory::desc a({p.m, p.k}, t.a, memory::dims{p.stride_a, 1});
+  memory::desc c({p.m, p.n}, t.c, memory::dims{p.stride_c, 1});
+  auto attr = attributes(p.accumulate);
+#if DNNL_VERSION_MAJOR >= 3
+  return dnnl::matmul::primitive_desc(cpu(), a, b, c, attr);
+#else
+  return dnnl::matmul::primitive_desc(dnnl::matmul::desc(a, b, c), attr, cpu());
+#endif
+}
+
+// The order that the library chooses for b when it is asked with a tall a: the same for every height.
+memory::desc packed_order(mv_dnn_type type, long k, long n) {
   static std::mutex mutex;
-  static std::map<ProductKey, std::shared_ptr<Product>> cache;
-  ProductKey key{p.type, p.m, p.n, p.k, p.stride_a, p.stride_b, p.stride_c, p.b_is_rows_of_k, p.accumulate};
-  {
-    std::lock_guard<std::mutex> lock(mutex);
-    auto found = cache.find(key);
-    if (found != cache.end()) return found->second;
-  }
-  auto made = make_product(p);
+  static std::map<std::array<long, 3>, memory::desc> cache;
   std::lock_guard<std::mutex> lock(mutex);
+  std::array<long, 3> key{type, k, n};
+  auto found = cache.find(key);
+  if (found != cache.end()) return found->second;
+  mv_dnn_product p{type, 256, n, k, k, 0, n, mv_dnn_packed, 0};
+  auto order = described(p, memory::desc({k, n}, types(type).b, memory::format_tag::any)).weights_desc();
   if (cache.size() >= 1024) cache.clear();
-  return cache.emplace(key, made).first->second;
+  return cache.emplace(key, order).first->second;
+}
+
+// A primitive with its arguments, for one thread: only addresses change from call to call.
+struct Product {
+  dnnl::matmul primitive;
+  memory a, b, c, scratch;
+  memory::desc scratch_desc;
+  std::unordered_map<int, memory> arguments;
+
+  explicit Product(const mv_dnn_product &p) {
+    auto desc = described(p, p.order_b == mv_dnn_packed ? packed_order(p.type, p.k, p.n) : lying(p));
+    primitive = dnnl::matmul(desc);
+    a = memory(desc.src_desc(), cpu(), nullptr);
+    b = memory(desc.weights_desc(), cpu(), nullptr);
+    c = memory(desc.dst_desc(), cpu(), nullptr);
+    scratch_desc = desc.scratchpad_desc();
+    scratch = memory(scratch_desc, cpu(), nullptr);
+    arguments = {{DNNL_ARG_SRC, a}, {DNNL_ARG_WEIGHTS, b}, {DNNL_ARG_DST, c}, {DNNL_ARG_SCRATCHPAD, scratch}};
+  }
+};
+
+using ProductKey = std::array<long, 9>;
+
+struct KeyHash {
+  size_t operator()(const ProductKey &key) const {
+    size_t hash = 0;
+    for (long part : key) hash = (hash ^ static_cast<size_t>(part)) * 0x9E3779B97F4A7C15ull;
+    return hash ^ (hash >> 32);
+  }
+};
+
+Product &cached_product(const mv_dnn_product &p) {
+  static thread_local std::unordered_map<ProductKey, std::unique_ptr<Product>, KeyHash> cache;
+  long order = p.order_b * 2 + (p.accumulate ? 1 : 0);
+  ProductKey key{p.type, p.m, p.n, p.k, p.stride_a, p.order_b == mv_dnn_packed ? 0 : p.stride_b, p.stride_c, order, 0};
+  auto found = cache.find(key);
+  if (found != cache.end()) return *found->second;
+  auto made = std::make_unique<Product>(p);
+  if (cache.size() >= 1024) cache.clear();
+  return *cache.emplace(key, std::move(made)).first->second;
 }
 
 }  // namespace
 
-extern "C" int mv_dnn_multiply(const mv_dnn_product *product, const void *a, const void *b, float *c) {
+extern "C" int mv_dnn_multiply(const mv_dnn_product *product, const void *a, const void *b, void *c) {
   return guarded([&] {
-    auto made = cached_product(*product);
-    memory source(made->a, cpu(), const_cast<void *>(a));
-    memory weights(made->b, cpu(), const_cast<void *>(b));
-    memory target(made->c, cpu(), c);
-    made->primitive.execute(stream(), {{DNNL_ARG_SRC, source},
-                                       {DNNL_ARG_WEIGHTS, weights},
-                                       {DNNL_ARG_DST, target},
-                                       {DNNL_ARG_SCRATCHPAD, scratchpad(made->scratch)}});
+    auto &made = cached_product(*product);
+    made.a.set_data_handle(const_cast<void *>(a));
+    made.b.set_data_handle(const_cast<void *>(b));
+    made.c.set_data_handle(c);
+    made.scratch.set_data_handle(scratch_room(made.scratch_desc.get_size()));
+    made.primitive.execute(stream(), made.arguments);
+    stream().wait();
+  });
+}
+
+extern "C" size_t mv_dnn_packed_bytes(mv_dnn_type type, long k, long n) {
+  size_t bytes = 0;
+  guarded([&] {
+    size_t plain = static_cast<size_t>(k) * static_cast<size_t>(n) * memory::data_type_size(types(type).b);
+    auto order = packed_order(type, k, n);
+    if (order.get_size() == plain) bytes = plain;
+  });
+  return bytes;
+}
+
+extern "C" int mv_dnn_pack(mv_dnn_type type, long k, long n, mv_dnn_order order, long stride_b, const void *b,
+                           void *packed) {
+  return guarded([&] {
+    mv_dnn_product p{type, 256, n, k, k, stride_b, n, order, 0};
+    memory source(lying(p), cpu(), const_cast<void *>(b));
+    memory target(packed_order(type, k, n), cpu(), packed);
+    dnnl::reorder(source, target).execute(stream(), source, target);
     stream().wait();
   });
 }
@@ -142,64 +206,78 @@ struct mv_dnn_convolution {
   struct Shaped {
     dnnl::convolution_forward primitive;
     memory::desc source, target, scratch;
-    std::shared_ptr<memory> weights;
+    memory weights;
   };
+  using Key = std::array<long, 4>;
+
   mv_dnn_type type;
   long in, out, height, width;
-  std::vector<float> plain;
   std::mutex mutex;
-  std::map<std::array<long, 3>, std::shared_ptr<Shaped>> shapes;
-  std::vector<std::shared_ptr<memory>> packed;
+  std::map<Key, std::shared_ptr<Shaped>> shapes;
+  // In each order that the library chose for some shape; mostly one.
+  std::vector<memory> packed;
 
-  std::shared_ptr<Shaped> shaped(long rows, long columns, bool accumulate);
-  std::shared_ptr<memory> weights_as(const memory::desc &desc);
+  dnnl::convolution_forward::primitive_desc described(const Key &key) const;
+  memory packed_as(const memory::desc &order, const float *plain);
+  void prepare(const Key &key, const float *plain);
+  std::shared_ptr<Shaped> shaped(const Key &key);
 };
 
-std::shared_ptr<memory> mv_dnn_convolution::weights_as(const memory::desc &desc) {
+// key: rows, columns, whether it adds to the target, whether there is a bias.
+dnnl::convolution_forward::primitive_desc mv_dnn_convolution::described(const Key &key) const {
+  using tag = memory::format_tag;
+  memory::desc order({out, in, height, width}, native(type), tag::any);
+  memory::desc source({1, in, key[0] + height - 1, key[1]}, native(type), tag::nhwc);
+  memory::desc target({1, out, key[0], key[1]}, memory::data_type::f32, tag::nhwc);
+  memory::desc bias({out}, memory::data_type::f32, tag::a);
+  memory::dims strides{1, 1}, padding{0, (width - 1) / 2};
+  auto attr = attributes(key[2] != 0);
+  auto kind = dnnl::prop_kind::forward_inference;
+  auto algorithm = dnnl::algorithm::convolution_direct;
+#if DNNL_VERSION_MAJOR >= 3
+  if (key[3]) return {cpu(), kind, algorithm, source, order, bias, target, strides, padding, padding, attr};
+  return {cpu(), kind, algorithm, source, order, target, strides, padding, padding, attr};
+#else
+  using plan = dnnl::convolution_forward::desc;
+  if (key[3]) return {plan(kind, algorithm, source, order, bias, target, strides, padding, padding), attr, cpu()};
+  return {plan(kind, algorithm, source, order, target, strides, padding, padding), attr, cpu()};
+#endif
+}
+
+memory mv_dnn_convolution::packed_as(const memory::desc &order, const float *plain) {
   for (auto &candidate : packed)
-    if (candidate->get_desc() == desc) return candidate;
+    if (candidate.get_desc() == order) return candidate;
   // [out, height, width, in] seen as [out, in, height, width].
   memory::desc lying({out, in, height, width}, memory::data_type::f32,
                      memory::dims{height * width * in, 1, width * in, in});
-  memory source(lying, cpu(), plain.data());
-  auto result = std::make_shared<memory>(desc, cpu());
-  dnnl::reorder(source, *result).execute(stream(), source, *result);
+  memory source(lying, cpu(), const_cast<float *>(plain));
+  memory result(order, cpu());
+  dnnl::reorder(source, result).execute(stream(), source, result);
   stream().wait();
   packed.push_back(result);
   return result;
 }
 
-std::shared_ptr<mv_dnn_convolution::Shaped> mv_dnn_convolution::shaped(long rows, long columns, bool accumulate) {
+void mv_dnn_convolution::prepare(const Key &key, const float *plain) {
   std::lock_guard<std::mutex> lock(mutex);
-  std::array<long, 3> key{rows, columns, accumulate};
-  auto found = shapes.find(key);
-  if (found != shapes.end()) return found->second;
+  if (shapes.count(key)) return;
+  auto desc = described(key);
   auto result = std::make_shared<Shaped>();
-  using tag = memory::format_tag;
-  result->source = memory::desc({1, in, rows + height - 1, columns}, native(type), tag::nhwc);
-  result->target = memory::desc({1, out, rows, columns}, memory::data_type::f32, tag::nhwc);
-  memory::desc any({out, in, height, width}, native(type), tag::any);
-  memory::dims strides{1, 1}, padding{0, (width - 1) / 2};
-  auto attr = attributes(accumulate);
-  auto kind = dnnl::prop_kind::forward_inference;
-  auto algorithm = dnnl::algorithm::convolution_direct;
-#if DNNL_VERSION_MAJOR >= 3
-  dnnl::convolution_forward::primitive_desc desc(cpu(), kind, algorithm, result->source, any, result->target, strides,
-                                                 padding, padding, attr);
-#else
-  dnnl::convolution_forward::primitive_desc desc(
-      dnnl::convolution_forward::desc(kind, algorithm, result->source, any, result->target, strides, padding, padding),
-      attr, cpu());
-#endif
+  result->source = desc.src_desc();
+  result->target = desc.dst_desc();
   result->primitive = dnnl::convolution_forward(desc);
   result->scratch = desc.scratchpad_desc();
-  result->weights = weights_as(desc.weights_desc());
+  result->weights = packed_as(desc.weights_desc(), plain);
   shapes[key] = result;
-  return result;
+}
+
+std::shared_ptr<mv_dnn_convolution::Shaped> mv_dnn_convolution::shaped(const Key &key) {
+  std::lock_guard<std::mutex> lock(mutex);
+  return shapes.at(key);
 }
 
 extern "C" mv_dnn_convolution *mv_dnn_convolution_create(mv_dnn_type type, long in, long out, long kernel_height,
-                                                         long kernel_width, const float *weights) {
+                                                         long kernel_width) {
   mv_dnn_convolution *result = nullptr;
   int failed = guarded([&] {
     auto made = std::make_unique<mv_dnn_convolution>();
@@ -208,7 +286,6 @@ extern "C" mv_dnn_convolution *mv_dnn_convolution_create(mv_dnn_type type, long 
     made->out = out;
     made->height = kernel_height;
     made->width = kernel_width;
-    made->plain.assign(weights, weights + out * kernel_height * kernel_width * in);
     result = made.release();
   });
   return failed ? nullptr : result;
@@ -216,16 +293,33 @@ extern "C" mv_dnn_convolution *mv_dnn_convolution_create(mv_dnn_type type, long 
 
 extern "C" void mv_dnn_convolution_destroy(mv_dnn_convolution *convolution) { delete convolution; }
 
-extern "C" int mv_dnn_convolution_run(mv_dnn_convolution *convolution, long rows, long width, const void *source,
-                                      float *target, int accumulate) {
+extern "C" int mv_dnn_convolution_is_prepared(mv_dnn_convolution *convolution, long rows, long width) {
+  std::lock_guard<std::mutex> lock(convolution->mutex);
+  return convolution->shapes.count({rows, width, 1, 1}) != 0;
+}
+
+extern "C" int mv_dnn_convolution_prepare(mv_dnn_convolution *convolution, long rows, long width,
+                                          const float *weights) {
   return guarded([&] {
-    auto shaped = convolution->shaped(rows, width, accumulate != 0);
-    memory from(shaped->source, cpu(), const_cast<void *>(source));
-    memory to(shaped->target, cpu(), target);
-    shaped->primitive.execute(stream(), {{DNNL_ARG_SRC, from},
-                                         {DNNL_ARG_WEIGHTS, *shaped->weights},
-                                         {DNNL_ARG_DST, to},
-                                         {DNNL_ARG_SCRATCHPAD, scratchpad(shaped->scratch)}});
+    for (long accumulate = 0; accumulate < 2; accumulate++)
+      for (long bias = 0; bias < 2; bias++) convolution->prepare({rows, width, accumulate, bias}, weights);
+  });
+}
+
+extern "C" int mv_dnn_convolution_run(mv_dnn_convolution *convolution, long rows, long width, const void *source,
+                                      const float *bias, float *target, int accumulate) {
+  return guarded([&] {
+    auto shaped = convolution->shaped({rows, width, accumulate != 0, bias != nullptr});
+    std::unordered_map<int, memory> arguments{
+        {DNNL_ARG_SRC, memory(shaped->source, cpu(), const_cast<void *>(source))},
+        {DNNL_ARG_WEIGHTS, shaped->weights},
+        {DNNL_ARG_DST, memory(shaped->target, cpu(), target)},
+        {DNNL_ARG_SCRATCHPAD, scratchpad(shaped->scratch)}};
+    if (bias) {
+      memory::desc vector({convolution->out}, memory::data_type::f32, memory::format_tag::a);
+      arguments.emplace(DNNL_ARG_BIAS, memory(vector, cpu(), const_cast<float *>(bias)));
+    }
+    shaped->primitive.execute(stream(), arguments);
     stream().wait();
   });
 }

@@ -40,31 +40,41 @@ typedef struct {
                      float *out);
   // out[r,c] = x / sqrt(mean_c(x^2) + eps) * weight[c]
   void (*rms_norm)(const float *x, size_t rows, size_t channels, const float *weight, float eps, float *out);
-  // out[r,c] = x / max(|x_r|, 1e-12) * sqrt(channels) * gamma[c], then x sigmoid(x) if silu. May run in place.
-  void (*channel_norm)(const float *x, size_t rows, size_t channels, const float *gamma, int silu, float *out);
-  // Rotary embedding of neighbouring pairs: x [rows, heads, size], cosine and sine [rows, size/2].
-  void (*rotate)(const float *x, size_t rows, size_t heads, size_t size, const float *cosine, const float *sine,
-                 float *out);
+  // out[r,c] = x / max(|x_r|, 1e-12) * sqrt(channels) * gamma[c], then x sigmoid(x) if silu; bfloat16 or float32.
+  void (*channel_norm)(const float *x, size_t rows, size_t channels, const float *gamma, int silu, void *out,
+                       int is_bf16);
+  // factors[r] = 1 / sqrt(mean_c(x^2) + eps)
+  void (*rms_factors)(const float *x, size_t rows, size_t channels, float eps, float *factors);
+  // One head out of rows that lie `stride` apart: x[r,c] * factors[r] * weight[c] (factors and weight both or neither),
+  // then a rotation of neighbouring pairs by cosine and sine [rows, size/2] (both or neither), to out [rows, size],
+  // bfloat16 or float32.
+  void (*head_rows)(const float *x, size_t rows, size_t size, size_t stride, const float *factors, const float *weight,
+                    const float *cosine, const float *sine, void *out, int is_bf16);
   // Adds bias[columns] (may be NULL) to a tile and applies the activation, in place.
   void (*finish)(float *tile, size_t rows, size_t columns, size_t stride, const float *bias, mv_activation activation);
-  // x[r,c] += y[r,c] * gate[c]; gate may be NULL (1).
-  void (*add_gated)(float *x, const float *y, size_t rows, size_t channels, const float *gate);
-  // x *= y
-  void (*multiply)(float *x, const float *y, size_t count);
+  // x[r,c] += y[r,c] * gate[c]; y is dense; gate may be NULL (1).
+  void (*add_gated)(float *x, size_t stride, const float *y, size_t rows, size_t columns, const float *gate);
+  // target[r,c] *= tile[r,c]; target is bfloat16 or float32.
+  void (*multiply_into)(const float *tile, size_t rows, size_t columns, size_t stride, void *target,
+                        size_t target_stride, int is_bf16);
   // x[r,c] *= factors[r]
   void (*scale_rows)(float *x, size_t rows, size_t columns, size_t stride, const float *factors);
-  // One block of keys of attention. scores[r,c] becomes exp(scores * scale + bias[c - r] - m_r), where m_r is the
-  // largest value of row r so far (maxima, updated); sums[r] is rescaled and added to; corrections[r] is the factor
-  // for what was accumulated before. `bias` (may be NULL) points at the entry for c - r = 0.
+  // out[r,c] = x[r,c] / divisors[r], bfloat16 or float32; x is dense and overwritten.
+  void (*divide_rows)(float *x, size_t rows, size_t columns, const float *divisors, void *out, size_t stride,
+                      int is_bf16);
+  // One block of keys of attention. weights[r,c] (bfloat16 or float32; float32 ones may take the place of the scores)
+  // becomes exp(scores * scale + bias[c - r] - m_r), where m_r is the largest value of row r so far (maxima, updated),
+  // and 0 from `columns` to `stride`; sums[r] is rescaled and added to; corrections[r] is the factor for what was
+  // accumulated before. `bias` (may be NULL) points at the entry for c - r = 0; scores are overwritten with it.
   void (*online_softmax)(float *scores, size_t rows, size_t columns, size_t stride, float scale, const float *bias,
-                         float *maxima, float *sums, float *corrections);
+                         float *maxima, float *sums, float *corrections, void *weights, int is_bf16);
   void (*to_bf16)(const float *source, size_t rows, size_t columns, size_t stride, uint16_t *target,
                   size_t target_stride);
   // -1…1 to 0…255, rounded, clamped.
   void (*to_rgb8)(const float *values, size_t count, uint8_t *target);
 } mv_loops;
 
-// "avx512", "avx2" or "plain"; NULL picks the best that this CPU has. NULL is returned when the CPU lacks `name`.
+// "avx512bf16", "avx512", "avx2" or "plain"; NULL picks the best that this CPU has. NULL is returned when the CPU lacks `name`.
 const mv_loops *mv_loops_for(const char *name);
 // Whether this CPU multiplies bfloat16 matrices in hardware.
 int mv_multiplies_bf16(void);

@@ -1,99 +1,118 @@
+import COneDNN
 import Kernels
 
 extension CPU {
   private static let queriesPerTile = 128
-  private static let keysPerBlock = 512
 
   public func attention(
-    query: Tensor, key: Tensor, value: Tensor, heads: Int, scale: Float, bias: RelativeBias? = nil
+    _ queries: AttentionQueries, over memory: AttentionMemory, scale: Float, bias: RelativeBias? = nil
   ) -> Tensor {
-    let head = AttentionHead(
-      query: operand(query), key: operand(key), value: operand(value), size: query.shape[1] / heads, scale: scale)
-    let result = Tensor(uninitialized: query.shape)
-    let tiles = (query.shape[0] + Self.queriesPerTile - 1) / Self.queriesPerTile
+    let (heads, count, size) = (queries.values.shape[0], queries.values.shape[1], queries.values.shape[2])
+    let result = Tensor(uninitialized: [count, heads * size], type: multiplied)
+    let rows = evenPart(of: count, atMost: Self.queriesPerTile, multiple: 16)
+    let tiles = (count + rows - 1) / rows
     inParallel(heads * tiles) { index in
-      let first = index % tiles * Self.queriesPerTile
-      let rows = first..<min(query.shape[0], first + Self.queriesPerTile)
-      attend(head, number: index / tiles, rows: rows, bias: bias, into: result)
+      let (head, first) = (index / tiles, index % tiles * rows)
+      let tile = AttentionTile(head: head, rows: first..<min(count, first + rows), scale: scale, bias: bias)
+      attend(tile, queries, memory, into: result)
     }
     return result
-  }
-
-  /// The operands of all heads; head h is columns h · size ..< (h + 1) · size.
-  private struct AttentionHead {
-    let query: Tensor
-    let key: Tensor
-    let value: Tensor
-    let size: Int
-    let scale: Float
-    var stride: Int { query.shape[1] }
   }
 
   /// One tile of queries of one head over all keys, block by block, with a running softmax
   /// (Milakov & Gimelshein, "Online normalizer calculation for softmax"; Dao et al., FlashAttention).
   private func attend(
-    _ head: AttentionHead, number: Int, rows: Range<Int>, bias: RelativeBias?, into result: Tensor
+    _ tile: AttentionTile, _ queries: AttentionQueries, _ memory: AttentionMemory, into result: Tensor
   ) {
-    let (size, stride) = (head.size, head.stride)
-    let keys = head.key.shape[0]
-    let output = result.f32 + rows.lowerBound * stride + number * size
-    let tile = SoftmaxTile(rows: rows.count, columns: min(keys, Self.keysPerBlock), multiplied: multiplied)
-    for start in Swift.stride(from: 0, to: keys, by: Self.keysPerBlock) {
-      let block = start..<min(keys, start + Self.keysPerBlock)
-      multiply(
-        Product(m: rows.count, n: block.count, k: size, strideA: stride, strideB: stride, strideC: tile.columns),
-        pointer(head.query, rows.lowerBound, number * size), pointer(head.key, start, number * size), tile.scores)
-      let shift = bias.map { $0.table.f32 + number * (2 * $0.reach + 1) + $0.reach + start - rows.lowerBound }
-      tile.softmax(loops, columns: block.count, scale: head.scale, bias: shift)
-      if start > 0 { loops.scale_rows(output, rows.count, size, stride, tile.corrections) }
-      multiply(
-        Product(
-          m: rows.count, n: size, k: block.count, strideA: tile.columns, strideB: stride, strideC: stride,
-          bIsRowsOfK: false, accumulates: start > 0),
-        tile.weights(loops, columns: block.count), pointer(head.value, start, number * size), output)
+    let (size, bytes) = (queries.values.shape[2], multiplied.block.bytes)
+    let blocks = KeyBlocks(count: memory.count)
+    let work = SoftmaxTile(rows: tile.rows.count, columns: blocks.largest, size: size, multiplied: multiplied)
+    let query = queries.values.pointer + (tile.head * queries.values.shape[1] + tile.rows.lowerBound) * size * bytes
+    for index in 0..<blocks.count {
+      let block = blocks[index]
+      let offset = (tile.head * blocks.paddedCount + block.rows.lowerBound) * size * bytes
+      score(work, block, query, memory.keys.pointer + offset)
+      measured(.softmax) { work.softmax(loops, block, tile.scale, bias: tile.bias(from: block.rows.lowerBound)) }
+      mix(work, block, memory.values.pointer + offset, isFirst: index == 0)
     }
-    loops.scale_rows(output, rows.count, size, stride, tile.inverseSums())
+    measured(.softmax) {
+      let target = result.pointer + (tile.rows.lowerBound * result.shape[1] + tile.head * size) * bytes
+      loops.divide_rows(work.mixed, work.rows, size, work.sums, target, result.shape[1], isBFloat16(result))
+    }
   }
 
-  private func pointer(_ x: Tensor, _ row: Int, _ column: Int) -> UnsafeRawPointer {
-    UnsafeRawPointer(x.pointer) + (row * x.shape[1] + column) * multiplied.block.bytes
+  /// scores = query · keysᵀ
+  private func score(
+    _ work: SoftmaxTile, _ block: KeyBlocks.Block, _ query: UnsafeRawPointer, _ keys: UnsafeRawPointer
+  ) {
+    let (count, size) = (block.paddedCount, work.size)
+    let product = Product(
+      m: work.rows, n: count, k: size, strideA: size, strideB: size, strideC: count,
+      order: order(block, size, mv_dnn_rows_of_k))
+    measured(.scores, operations: 2 * work.rows * block.rows.count * size) {
+      multiply(product, query, keys, work.scores)
+    }
+  }
+
+  /// mixed = mixed · corrections + weights · values
+  private func mix(_ work: SoftmaxTile, _ block: KeyBlocks.Block, _ values: UnsafeRawPointer, isFirst: Bool) {
+    let (count, size) = (block.paddedCount, work.size)
+    if !isFirst {
+      measured(.softmax) { loops.scale_rows(work.mixed, work.rows, size, size, work.corrections) }
+    }
+    let product = Product(
+      m: work.rows, n: size, k: count, strideA: count, strideB: size, strideC: size,
+      order: order(block, size, mv_dnn_rows_of_n), accumulates: !isFirst)
+    measured(.mixing, operations: 2 * work.rows * block.rows.count * size) {
+      multiply(product, work.weights, values, work.mixed)
+    }
   }
 }
 
-/// Scores [rows, columns] of one tile, and for each row the largest score and the sum so far.
+/// Some queries of one head.
+private struct AttentionTile {
+  let head: Int
+  let rows: Range<Int>
+  let scale: Float
+  let bias: RelativeBias?
+
+  /// The bias of the first query and the key `key`.
+  func bias(from key: Int) -> UnsafeMutablePointer<Float>? {
+    bias.map { $0.table.f32 + head * (2 * $0.reach + 1) + $0.reach + key - rows.lowerBound }
+  }
+}
+
+/// Scores [rows, columns] of one tile, the weights that become of them, the mixed values [rows, size], and for each
+/// row the largest score and the sum so far.
 private struct SoftmaxTile {
   let rows: Int
-  let columns: Int
+  let size: Int
+  private let columns: Int
   private let memory: Tensor
   private let half: Tensor?
 
-  init(rows: Int, columns: Int, multiplied: ElementType) {
+  init(rows: Int, columns: Int, size: Int, multiplied: ElementType) {
     self.rows = rows
     self.columns = columns
-    memory = Tensor(uninitialized: [rows * columns + 3 * rows])
+    self.size = size
+    memory = Tensor(uninitialized: [rows * (columns + size + 3)])
     half = multiplied == .bfloat16 ? Tensor(uninitialized: [rows, columns], type: .bfloat16) : nil
     maxima.update(repeating: -.infinity, count: rows)
     sums.update(repeating: 0, count: rows)
   }
 
   var scores: UnsafeMutablePointer<Float> { memory.f32 }
-  private var maxima: UnsafeMutablePointer<Float> { memory.f32 + rows * columns }
-  private var sums: UnsafeMutablePointer<Float> { maxima + rows }
+  var mixed: UnsafeMutablePointer<Float> { memory.f32 + rows * columns }
+  private var maxima: UnsafeMutablePointer<Float> { mixed + rows * size }
+  var sums: UnsafeMutablePointer<Float> { maxima + rows }
   var corrections: UnsafeMutablePointer<Float> { sums + rows }
 
-  func softmax(_ loops: mv_loops, columns count: Int, scale: Float, bias: UnsafeMutablePointer<Float>?) {
-    loops.online_softmax(scores, rows, count, columns, scale, bias, maxima, sums, corrections)
-  }
+  /// The exponentials in the type that is multiplied; float32 ones take the place of the scores.
+  var weights: UnsafeMutableRawPointer { half?.pointer ?? UnsafeMutableRawPointer(scores) }
 
-  /// The exponentials in the type that is multiplied.
-  func weights(_ loops: mv_loops, columns count: Int) -> UnsafeRawPointer {
-    guard let half else { return UnsafeRawPointer(scores) }
-    loops.to_bf16(scores, rows, count, columns, half.bf16, columns)
-    return UnsafeRawPointer(half.pointer)
-  }
-
-  func inverseSums() -> UnsafeMutablePointer<Float> {
-    for row in 0..<rows { sums[row] = 1 / sums[row] }
-    return sums
+  func softmax(_ loops: mv_loops, _ block: KeyBlocks.Block, _ scale: Float, bias: UnsafeMutablePointer<Float>?) {
+    loops.online_softmax(
+      scores, rows, block.rows.count, block.paddedCount, scale, bias, maxima, sums, corrections, weights,
+      half == nil ? 0 : 1)
   }
 }

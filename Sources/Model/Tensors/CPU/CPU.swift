@@ -6,30 +6,39 @@ import Kernels
 /// all cores under one owner, so that the libraries' own pools stay out of the way.
 ///
 ///     let cpu = CPU(precision: .fast)
-///     let y = cpu.linear(x, weight, activation: .geluTanh)
+///     let y = cpu.linear(x, weight, activation: .geluTanh, for: .products)
 ///
-/// How the work is cut never depends on the number of cores, so neither do the results.
+/// How the work is cut never depends on the number of cores, so neither do the results, in any precision.
 public final class CPU: Device {
   public let precision: Precision
   /// The type in which matrices are multiplied.
   public let multiplied: ElementType
+  public let threads: Int
   let loops: mv_loops
   /// Whether products go to OpenBLAS; oneDNN does them too where that is not installed.
   let usesOpenBLAS: Bool
   let budget: ExpansionBudget
+  public let meter: Meter?
 
   /// - Parameters:
   ///   - multiplied: overrides the choice that `precision` makes; for tests of bfloat16 on any machine.
+  ///   - threads: how many at a time; nil for one on each core.
   ///   - keptBytes: how many bytes of weights, expanded from the type of their file, may stay in memory.
-  public init(precision: Precision, multiplied: ElementType? = nil, keptBytes: Int = 1 << 30) {
+  ///   - meter: hears how long each part takes.
+  public init(
+    precision: Precision, multiplied: ElementType? = nil, threads: Int? = nil, keptBytes: Int = 1 << 30,
+    meter: Meter? = nil
+  ) {
     self.precision = precision
     self.multiplied = multiplied ?? Self.nativeType(for: precision)
+    self.threads = max(1, threads ?? mv_core_count())
+    self.meter = meter
     loops = Self.chosenLoops()
     budget = ExpansionBudget(bytes: keptBytes)
     usesOpenBLAS = precision == .reference && mv_blas_load() != 0
   }
 
-  /// The instruction set of our own loops: "avx512", "avx2" or "plain".
+  /// The instruction set of our own loops: "avx512bf16", "avx512", "avx2" or "plain".
   public var instructionSet: String { String(cString: loops.name) }
   /// Which library multiplies, and the kernels that it took if it says so.
   public var library: String { usesOpenBLAS ? "OpenBLAS \(String(cString: mv_blas_core()))" : "oneDNN" }
@@ -58,19 +67,23 @@ public final class CPU: Device {
   }
 }
 
-/// Runs `body(0) … body(count − 1)` on all cores and returns when all are done. The pieces write to different
-/// places and only read what they share, which is why the closure may cross threads.
-func inParallel(_ count: Int, _ body: (Int) -> Void) {
-  if count == 1 { return body(0) }
-  withoutActuallyEscaping(body) { body in
-    nonisolated(unsafe) let work = body
-    DispatchQueue.concurrentPerform(iterations: count) { work($0) }
+extension CPU {
+  /// Runs `body(0) … body(count − 1)` on all threads and returns when all are done. The pieces write to different
+  /// places and only read what they share, which is why the closure may cross threads.
+  func inParallel(_ count: Int, _ body: (Int) -> Void) {
+    if count == 1 { return body(0) }
+    withoutActuallyEscaping(body) { body in
+      var work = body
+      withUnsafeMutablePointer(to: &work) { pointer in
+        mv_run(count, threads, { $0!.assumingMemoryBound(to: ((Int) -> Void).self).pointee(Int($1)) }, pointer)
+      }
+    }
   }
-}
 
-/// Cuts `count` things into pieces of `size` (the last may be shorter) and runs them on all cores.
-func inParallel(_ count: Int, piece size: Int, _ body: (Range<Int>) -> Void) {
-  inParallel((count + size - 1) / size) { index in
-    body(index * size..<min(count, (index + 1) * size))
+  /// Cuts `count` things into pieces of `size` (the last may be shorter) and runs them on all threads.
+  func inParallel(_ count: Int, piece size: Int, _ body: (Range<Int>) -> Void) {
+    inParallel((count + size - 1) / size) { index in
+      body(index * size..<min(count, (index + 1) * size))
+    }
   }
 }

@@ -2,16 +2,32 @@ import COneDNN
 import Kernels
 
 extension CPU {
-  public func convolve(_ frames: [FeatureMap?], _ kernel: ConvolutionKernel) -> FeatureMap {
+  public func convolve(
+    _ frames: [FeatureMap?], _ kernel: ConvolutionKernel, plus: FeatureMap? = nil
+  ) -> FeatureMap {
     precondition(frames.count == kernel.frames, "as many pictures as the kernel has frames")
     guard let some = frames.lazy.compactMap({ $0 }).first else {
       preconditionFailure("a convolution over nothing but padding")
     }
     let result = FeatureMap(uninitializedHeight: some.height, width: some.width, channels: kernel.outputs)
-    let present = frames.enumerated().compactMap { index, map in map.map { (index, $0) } }
+    let present = frames.enumerated().compactMap { index, map in map.map { (index, forConvolutions($0)) } }
     switch precision {
-    case .reference: convolveByProducts(present, kernel, into: result)
-    case .fast: convolveOnOneDNN(present, kernel, into: result)
+    case .reference: convolveByProducts(present, kernel, plus, into: result)
+    case .fast: convolveOnOneDNN(present, kernel, plus, into: result)
+    }
+    return result
+  }
+
+  public func forConvolutions(_ x: FeatureMap) -> FeatureMap {
+    if x.type == multiplied { return x }
+    let result = FeatureMap(uninitializedHeight: x.height, width: x.width, channels: x.channels, type: multiplied)
+    inParallel(x.height, piece: rowsPerPiece(x, pixels: 4096)) { rows in
+      measured(.picture) {
+        let count = rows.count * x.rowStride
+        loops.to_bf16(
+          x.row(rows.lowerBound) - x.channels, 1, count, count,
+          result.start(ofRow: rows.lowerBound).assumingMemoryBound(to: UInt16.self), count)
+      }
     }
     return result
   }
@@ -22,79 +38,129 @@ extension CPU {
     max(1, min((map.height + 7) / 8, pixels / (map.width + 2)))
   }
 
-  private func finish(_ map: FeatureMap, _ rows: Range<Int>, _ kernel: ConvolutionKernel) {
-    for row in rows { loops.finish(map.row(row), map.width, map.channels, map.channels, kernel.bias?.f32, mv_identity) }
-    map.clearSides(rows)
+  private func operations(_ rows: Range<Int>, _ width: Int, _ kernel: ConvolutionKernel) -> Int {
+    2 * rows.count * width * kernel.inputs * kernel.outputs * kernel.size * kernel.size
+  }
+
+  /// What a convolution is added to: `plus` or zero, and the bias.
+  private func begin(_ map: FeatureMap, _ rows: Range<Int>, _ kernel: ConvolutionKernel, _ plus: FeatureMap?) {
+    let (first, count) = (rows.lowerBound, rows.count * map.rowStride)
+    let target = map.row(first) - map.channels
+    if let plus {
+      precondition(plus.values.shape == map.values.shape)
+      target.update(from: plus.row(first) - plus.channels, count: count)
+    } else {
+      target.update(repeating: 0, count: count)
+    }
+    if let bias = kernel.bias {
+      loops.finish(target, rows.count * (map.width + 2), map.channels, map.channels, bias.f32, mv_identity)
+    }
   }
 
   /// A 3 × 3 convolution is a sum of nine matrix products over the pixels as they lie, border included, each read
   /// from another place. What it writes into border columns is thrown away.
-  private func convolveByProducts(_ frames: [(Int, FeatureMap)], _ kernel: ConvolutionKernel, into result: FeatureMap) {
+  private func convolveByProducts(
+    _ frames: [(Int, FeatureMap)], _ kernel: ConvolutionKernel, _ plus: FeatureMap?, into result: FeatureMap
+  ) {
     let (size, inputs, outputs) = (kernel.size, kernel.inputs, kernel.outputs)
     let area = size * size
+    let weights = plainWeights(kernel)
     inParallel(result.height, piece: rowsPerPiece(result, pixels: 2048)) { rows in
-      var product = Product(
+      begin(result, rows, kernel, plus)
+      let product = Product(
         m: rows.count * (result.width + 2) - 2, n: outputs, k: inputs, strideA: inputs, strideB: area * inputs,
-        strideC: outputs)
+        strideC: outputs, accumulates: true)
       for (frame, map) in frames {
-        for position in 0..<area {
-          let (ky, kx) = (position / size - size / 2, position % size - size / 2)
-          let source = map.row(rows.lowerBound + ky) + kx * inputs
-          let weights = kernel.values.f32 + (frame * outputs * area + position) * inputs
-          multiply(product, source, weights, result.row(rows.lowerBound))
-          product.accumulates = true
+        measured(.convolution, operations: operations(rows, result.width, kernel)) {
+          for position in 0..<area {
+            let (ky, kx) = (position / size - size / 2, position % size - size / 2)
+            let source = map.row(rows.lowerBound + ky) + kx * inputs
+            multiply(product, source, weights[frame].f32 + position * inputs, result.row(rows.lowerBound))
+          }
         }
       }
-      finish(result, rows, kernel)
+      result.clearSides(rows)
     }
   }
 
-  /// oneDNN sees whole rows, border columns included, so that rows lie densely.
-  private func convolveOnOneDNN(_ frames: [(Int, FeatureMap)], _ kernel: ConvolutionKernel, into result: FeatureMap) {
-    let prepared = preparedConvolutions(kernel)
-    let sources = frames.map { ($0, multiplied == .float32 ? $1.values : operand($1.values)) }
+  /// oneDNN sees whole rows, border columns included, so that rows lie densely. A piece's results stay in the cache
+  /// while the frames are added up.
+  private func convolveOnOneDNN(
+    _ frames: [(Int, FeatureMap)], _ kernel: ConvolutionKernel, _ plus: FeatureMap?, into result: FeatureMap
+  ) {
+    let piece = rowsPerPiece(result, pixels: (1 << 18) / kernel.outputs)
+    let prepared = prepare(kernel, frames.map(\.0), rows: [piece, result.height % piece], width: result.width + 2)
     let margin = kernel.size / 2
-    inParallel(result.height, piece: rowsPerPiece(result, pixels: 16384)) { rows in
-      for (index, (frame, source)) in sources.enumerated() {
-        let offset = (rows.lowerBound + 1 - margin) * (result.width + 2) * kernel.inputs
-        let failed = mv_dnn_convolution_run(
-          prepared[frame].handle, rows.count, result.width + 2, source.pointer + offset * multiplied.block.bytes,
-          result.row(rows.lowerBound) - result.channels, index > 0 ? 1 : 0)
-        precondition(failed == 0, String(cString: mv_dnn_message()))
+    inParallel(result.height, piece: piece) { rows in
+      let target = result.row(rows.lowerBound) - result.channels
+      if let plus {
+        measured(.convolutionEnd) {
+          precondition(plus.values.shape == result.values.shape)
+          target.update(from: plus.row(rows.lowerBound) - plus.channels, count: rows.count * plus.rowStride)
+        }
       }
-      finish(result, rows, kernel)
+      for (index, (frame, source)) in frames.enumerated() {
+        measured(.convolution, operations: operations(rows, result.width, kernel)) {
+          check(
+            mv_dnn_convolution_run(
+              prepared[frame].handle, rows.count, result.width + 2, source.start(ofRow: rows.lowerBound - margin),
+              index == 0 ? kernel.bias?.f32 : nil, target, index > 0 || plus != nil ? 1 : 0))
+        }
+      }
+      result.clearSides(rows)
     }
   }
 
-  private func preparedConvolutions(_ kernel: ConvolutionKernel) -> [PreparedConvolution] {
-    if let prepared = kernel.prepared as? [PreparedConvolution], !prepared.isEmpty { return prepared }
-    let prepared = (0..<kernel.frames).map { PreparedConvolution(kernel, frame: $0, type: dnnType) }
-    kernel.prepared = prepared
+  /// The kernel's convolutions, ready for pieces of these heights in those of its frames that are used.
+  private func prepare(
+    _ kernel: ConvolutionKernel, _ frames: [Int], rows: [Int], width: Int
+  ) -> [PreparedConvolution] {
+    if kernel.prepared.count != kernel.frames || !(kernel.prepared.first is PreparedConvolution) {
+      kernel.prepared = (0..<kernel.frames).map { _ in PreparedConvolution(kernel, type: dnnType) }
+    }
+    let prepared = kernel.prepared.compactMap { $0 as? PreparedConvolution }
+    let wanted = rows.filter { $0 > 0 }
+    inParallel(frames.count) { prepared[frames[$0]].prepare(kernel, frame: frames[$0], rows: wanted, width: width) }
     return prepared
   }
 
+  private func plainWeights(_ kernel: ConvolutionKernel) -> [Tensor] {
+    if let kept = kernel.prepared as? [PlainWeights], !kept.isEmpty { return kept.map(\.values) }
+    let kept = (0..<kernel.frames).map { PlainWeights(values: kernel.channelsLast(frame: $0)) }
+    kernel.prepared = kept
+    return kept.map(\.values)
+  }
+
   public func channelNorm(_ x: FeatureMap, gamma: Tensor, silu: Bool) -> FeatureMap {
-    let result = FeatureMap(uninitializedHeight: x.height, width: x.width, channels: x.channels)
+    let result = FeatureMap(uninitializedHeight: x.height, width: x.width, channels: x.channels, type: multiplied)
     inParallel(x.height, piece: rowsPerPiece(x, pixels: 4096)) { rows in
-      let (from, to) = (x.row(rows.lowerBound) - x.channels, result.row(rows.lowerBound) - x.channels)
-      loops.channel_norm(from, rows.count * (x.width + 2), x.channels, gamma.f32, silu ? 1 : 0, to)
+      measured(.picture) {
+        let from = x.row(rows.lowerBound) - x.channels
+        loops.channel_norm(
+          from, rows.count * (x.width + 2), x.channels, gamma.f32, silu ? 1 : 0, result.start(ofRow: rows.lowerBound),
+          isBFloat16(result.values))
+      }
     }
     return result
   }
 
   public func upsample(_ x: FeatureMap) -> FeatureMap {
-    let channels = x.channels
-    let result = FeatureMap(uninitializedHeight: 2 * x.height, width: 2 * x.width, channels: channels)
+    let source = forConvolutions(x)
+    let result = FeatureMap(
+      uninitializedHeight: 2 * x.height, width: 2 * x.width, channels: x.channels, type: multiplied)
+    let pixel = x.channels * multiplied.block.bytes
     inParallel(x.height, piece: rowsPerPiece(x, pixels: 4096)) { rows in
-      for row in rows {
-        let (from, to) = (x.row(row), result.row(2 * row))
-        for column in 0..<x.width {
-          (to + 2 * column * channels).update(from: from + column * channels, count: channels)
-          (to + (2 * column + 1) * channels).update(from: from + column * channels, count: channels)
+      measured(.picture) {
+        for row in rows {
+          let (from, to) = (source.start(ofRow: row) + pixel, result.start(ofRow: 2 * row) + pixel)
+          for column in 0..<x.width {
+            (to + 2 * column * pixel).copyMemory(from: from + column * pixel, byteCount: pixel)
+            (to + (2 * column + 1) * pixel).copyMemory(from: from + column * pixel, byteCount: pixel)
+          }
+          (result.start(ofRow: 2 * row + 1) + pixel).copyMemory(from: to, byteCount: 2 * x.width * pixel)
         }
-        result.row(2 * row + 1).update(from: to, count: 2 * x.width * channels)
+        result.clearSides(2 * rows.lowerBound..<2 * rows.upperBound)
       }
-      result.clearSides(2 * rows.lowerBound..<2 * rows.upperBound)
     }
     return result
   }
@@ -112,42 +178,48 @@ extension CPU {
     return result
   }
 
-  public func add(_ y: FeatureMap, to x: FeatureMap) {
-    precondition(x.values.shape == y.values.shape)
-    inParallel(x.height, piece: rowsPerPiece(x, pixels: 4096)) { rows in
-      let count = (x.width + 2) * rows.count
-      loops.add_gated(
-        x.row(rows.lowerBound) - x.channels, y.row(rows.lowerBound) - x.channels, count, x.channels, nil)
-    }
-  }
-
   public func channels(_ range: Range<Int>, of x: FeatureMap) -> FeatureMap {
     let result = FeatureMap(uninitializedHeight: x.height, width: x.width, channels: range.count)
     inParallel(x.height, piece: rowsPerPiece(x, pixels: 4096)) { rows in
-      for row in rows {
-        let (from, to) = (x.row(row) + range.lowerBound, result.row(row))
-        for column in 0..<x.width {
-          (to + column * range.count).update(from: from + column * x.channels, count: range.count)
+      measured(.picture) {
+        for row in rows {
+          let (from, to) = (x.row(row) + range.lowerBound, result.row(row))
+          for column in 0..<x.width {
+            (to + column * range.count).update(from: from + column * x.channels, count: range.count)
+          }
         }
+        result.clearSides(rows)
       }
-      result.clearSides(rows)
     }
     return result
   }
 }
 
-/// Owns one oneDNN convolution with its packed weights.
+/// Owns the oneDNN convolution of one frame of a kernel, with its packed weights.
 private final class PreparedConvolution {
   let handle: OpaquePointer
 
-  init(_ kernel: ConvolutionKernel, frame: Int, type: mv_dnn_type) {
-    let weights = kernel.values.f32 + frame * kernel.outputs * kernel.size * kernel.size * kernel.inputs
-    guard
-      let handle = mv_dnn_convolution_create(
-        type, kernel.inputs, kernel.outputs, kernel.size, kernel.size, weights)
+  init(_ kernel: ConvolutionKernel, type: mv_dnn_type) {
+    guard let handle = mv_dnn_convolution_create(type, kernel.inputs, kernel.outputs, kernel.size, kernel.size)
     else { preconditionFailure(String(cString: mv_dnn_message())) }
     self.handle = handle
   }
 
+  func prepare(_ kernel: ConvolutionKernel, frame: Int, rows: [Int], width: Int) {
+    let missing = rows.filter { mv_dnn_convolution_is_prepared(handle, $0, width) == 0 }
+    if missing.isEmpty { return }
+    let weights = kernel.channelsLast(frame: frame)
+    for count in missing {
+      let failed = mv_dnn_convolution_prepare(handle, count, width, weights.f32)
+      precondition(failed == 0, String(cString: mv_dnn_message()))
+    }
+  }
+
   deinit { mv_dnn_convolution_destroy(handle) }
+}
+
+/// The weights of one frame of a kernel, channels last.
+private final class PlainWeights {
+  let values: Tensor
+  init(values: Tensor) { self.values = values }
 }

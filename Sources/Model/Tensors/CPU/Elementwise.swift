@@ -4,47 +4,18 @@ import Kernels
 private let rowsPerPiece = 32
 
 extension CPU {
-  public func layerNorm(_ x: Tensor, weight: Tensor?, bias: Tensor?, epsilon: Float) -> Tensor {
-    mapRows(x) { from, rows, channels, to in
+  public func layerNorm(
+    _ x: Tensor, weight: Tensor?, bias: Tensor?, epsilon: Float, for use: Use = .sums
+  ) -> Tensor {
+    mapRows(x, for: use) { from, rows, channels, to in
       loops.layer_norm(from, rows, channels, weight?.f32, bias?.f32, epsilon, to)
     }
   }
 
-  public func rmsNorm(_ x: Tensor, weight: Tensor, epsilon: Float) -> Tensor {
-    mapRows(x) { from, rows, channels, to in
+  public func rmsNorm(_ x: Tensor, weight: Tensor, epsilon: Float, for use: Use = .sums) -> Tensor {
+    mapRows(x, for: use) { from, rows, channels, to in
       loops.rms_norm(from, rows, channels, weight.f32, epsilon, to)
     }
-  }
-
-  public func rotate(_ x: Tensor, heads: Int, by angles: RotaryAngles) -> Tensor {
-    let result = Tensor(uninitialized: x.shape)
-    let size = x.shape[1] / heads
-    inParallel(x.shape[0], piece: rowsPerPiece) { rows in
-      let (offset, angle) = (rows.lowerBound * x.shape[1], rows.lowerBound * size / 2)
-      loops.rotate(
-        x.f32 + offset, rows.count, heads, size, angles.cosine.f32 + angle, angles.sine.f32 + angle,
-        result.f32 + offset)
-    }
-    return result
-  }
-
-  public func add(_ y: Tensor, to x: Tensor, gate: Tensor? = nil) {
-    precondition(x.shape == y.shape)
-    let channels = x.shape[1]
-    inParallel(x.shape[0], piece: rowsPerPiece) { rows in
-      let offset = rows.lowerBound * channels
-      loops.add_gated(x.f32 + offset, y.f32 + offset, rows.count, channels, gate?.f32)
-    }
-  }
-
-  public func multiply(_ x: Tensor, _ y: Tensor) -> Tensor {
-    precondition(x.shape == y.shape)
-    let result = x.copy()
-    let channels = x.shape[1]
-    inParallel(x.shape[0], piece: rowsPerPiece) { rows in
-      loops.multiply(result.f32 + rows.lowerBound * channels, y.f32 + rows.lowerBound * channels, rows.count * channels)
-    }
-    return result
   }
 
   public func embed(_ ids: [Int32], table: Weight) -> Tensor {
@@ -57,14 +28,22 @@ extension CPU {
     return result
   }
 
+  /// Row by row through float32, so that a row is converted while it is in the cache.
   private func mapRows(
-    _ x: Tensor, _ body: (UnsafeMutablePointer<Float>, Int, Int, UnsafeMutablePointer<Float>) -> Void
+    _ x: Tensor, for use: Use, _ body: (UnsafeMutablePointer<Float>, Int, Int, UnsafeMutablePointer<Float>) -> Void
   ) -> Tensor {
-    let result = Tensor(uninitialized: x.shape)
+    let result = Tensor(uninitialized: x.shape, type: type(for: use))
     let channels = x.shape[1]
     inParallel(x.shape[0], piece: rowsPerPiece) { rows in
-      let offset = rows.lowerBound * channels
-      body(x.f32 + offset, rows.count, channels, result.f32 + offset)
+      measured(.norm) {
+        let from = x.f32 + rows.lowerBound * channels
+        guard result.type == .bfloat16 else { return body(from, rows.count, channels, result.rows(rows).f32) }
+        let row = Tensor(uninitialized: [channels])
+        for index in 0..<rows.count {
+          body(from + index * channels, 1, channels, row.f32)
+          loops.to_bf16(row.f32, 1, channels, channels, result.bf16 + (rows.lowerBound + index) * channels, channels)
+        }
+      }
     }
     return result
   }

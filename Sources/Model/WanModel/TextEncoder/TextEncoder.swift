@@ -44,7 +44,7 @@ public final class TextEncoder {
       if isCancelled() { throw ModelError.cancelled }
       block(x, buckets, on: device)
     }
-    return device.rmsNorm(x, weight: finalNorm, epsilon: Float(configuration.layerNormEpsilon))
+    return device.rmsNorm(x, weight: finalNorm, epsilon: Float(configuration.layerNormEpsilon), for: .sums)
   }
 }
 
@@ -76,17 +76,17 @@ struct TextEncoderBlock {
 
   /// Changes x [tokens, dModel] in place.
   func callAsFunction(_ x: Tensor, _ buckets: RelativeBuckets, on device: any Device) {
-    let first = device.rmsNorm(x, weight: attentionNorm, epsilon: Float(shape.layerNormEpsilon))
+    let epsilon = Float(shape.layerNormEpsilon)
+    let first = device.rmsNorm(x, weight: attentionNorm, epsilon: epsilon, for: .products)
+    let heads = HeadShape(heads: shape.numHeads)
+    let all = device.linear(first, [query, key, value], activation: .identity, for: .sums)
     let mixed = device.attention(
-      query: device.linear(first, query, activation: .identity),
-      key: device.linear(first, key, activation: .identity),
-      value: device.linear(first, value, activation: .identity),
-      heads: shape.numHeads, scale: 1, bias: buckets.bias(bias, heads: shape.numHeads))
-    device.add(device.linear(mixed, output, activation: .identity), to: x, gate: nil)
+      device.queries(all[0], heads), over: device.memory(keys: all[1], values: all[2], heads), scale: 1,
+      bias: buckets.bias(bias, heads: shape.numHeads))
+    device.addLinear(mixed, output, to: x, gate: nil)
 
-    let second = device.rmsNorm(x, weight: feedForwardNorm, epsilon: Float(shape.layerNormEpsilon))
-    let hidden = device.multiply(
-      device.linear(second, gate, activation: .geluTanh), device.linear(second, expand, activation: .identity))
-    device.add(device.linear(hidden, contract, activation: .identity), to: x, gate: nil)
+    let second = device.rmsNorm(x, weight: feedForwardNorm, epsilon: epsilon, for: .products)
+    let hidden = device.gatedLinear(second, gate: gate, activation: .geluTanh, expand)
+    device.addLinear(hidden, contract, to: x, gate: nil)
   }
 }

@@ -47,23 +47,24 @@ struct Modulation {
 
   /// norm(x) · (1 + scale) + shift, where `scale` and `shift` are rows; x is [tokens, width].
   func norm(_ x: Tensor, shift: Int, scale: Int, on device: any Device) -> Tensor {
-    func norm(_ x: Tensor, _ rows: [Float]) -> Tensor {
-      device.layerNorm(x, weight: row(scale, rows, plus: 1), bias: row(shift, rows), epsilon: epsilon)
+    func norm(_ x: Tensor, _ rows: [Float], for use: Use) -> Tensor {
+      device.layerNorm(x, weight: row(scale, rows, plus: 1), bias: row(shift, rows), epsilon: epsilon, for: use)
     }
-    if runs.count == 1 { return norm(x, runs[0].rows) }
+    if runs.count == 1 { return norm(x, runs[0].rows, for: .products) }
     let result = Tensor(uninitialized: x.shape)
     for (tokens, rows) in runs {
-      norm(x.rows(tokens), rows).withFloats { part in
+      norm(x.rows(tokens), rows, for: .sums).withFloats { part in
         result.rows(tokens).withMutableFloats { _ = $0.update(from: part) }
       }
     }
     return result
   }
 
-  /// x += y · gate, in place, where `gate` is a row; x and y are [tokens, width].
-  func add(_ y: Tensor, to x: Tensor, gate: Int, on device: any Device) {
+  /// x += linear(y) · gate, in place, where `gate` is a row; y is [tokens, any width], x [tokens, width].
+  func addLinear(_ y: Tensor, _ weight: Weight, to x: Tensor, gate: Int, on device: any Device) {
+    if runs.count == 1 { return device.addLinear(y, weight, to: x, gate: row(gate, runs[0].rows)) }
     for (tokens, rows) in runs {
-      device.add(y.rows(tokens), to: x.rows(tokens), gate: row(gate, rows))
+      device.addLinear(y.rows(tokens), weight, to: x.rows(tokens), gate: row(gate, rows))
     }
   }
 }

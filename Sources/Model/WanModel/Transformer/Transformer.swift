@@ -41,13 +41,13 @@ public final class Transformer {
 
   /// What the blocks need of a prompt: its keys and values for each of them.
   public struct Text {
-    let blocks: [KeysAndValues]
+    let blocks: [AttentionMemory]
   }
 
   /// - Parameter embeddings: [rows, textDim]; zero rows of padding take part like any other.
   public func remember(_ embeddings: Tensor) -> Text {
-    let hidden = device.linear(embeddings, textIn, activation: .geluTanh)
-    let text = device.linear(hidden, textOut, activation: .identity)
+    let hidden = device.linear(embeddings, textIn, activation: .geluTanh, for: .products)
+    let text = device.linear(hidden, textOut, activation: .identity, for: .products)
     return Text(blocks: blocks.map { $0.remember(text, on: device) })
   }
 
@@ -74,11 +74,11 @@ public final class Transformer {
     }
     let (runs, times) = TimedTokens.runs(timesteps, count: patches.count)
     let angles = rotaryAngles(patches)
-    let x = device.linear(patches.gather(latents), patchEmbedding, activation: .identity)
+    let x = device.linear(patches.gather(latents), patchEmbedding, activation: .identity, for: .sums)
     let embedded = timeEmbeddings(times)
     let activated = embedded.floats().map { $0 / (1 + exp(-$0)) }
     let projected = device.linear(
-      Tensor(activated, shape: embedded.shape), timeProjection, activation: .identity)
+      Tensor(activated, shape: embedded.shape), timeProjection, activation: .identity, for: .sums)
     for (block, text) in zip(blocks, text.blocks) {
       if isCancelled() { throw ModelError.cancelled }
       block(x, times: projected, runs: runs, angles: angles, text: text, on: device)
@@ -96,7 +96,7 @@ public final class Transformer {
     }
     let table = Modulation(
       headModulation, Tensor(twice, shape: [times, 2 * width]), runs, width: width, epsilon: configuration.eps)
-    return device.linear(table.norm(x, shift: 0, scale: 1, on: device), head, activation: .identity)
+    return device.linear(table.norm(x, shift: 0, scale: 1, on: device), head, activation: .identity, for: .sums)
   }
 
   /// Sinusoids, cosine first, through a small network: [timesteps, width]. Float32 throughout, as diffusers has it.
@@ -110,8 +110,8 @@ public final class Transformer {
       return angles.map { cos($0) } + angles.map { sin($0) }
     }
     let input = Tensor(sinusoids, shape: [timesteps.count, 2 * half])
-    let hidden = device.linear(input, timeIn, activation: .silu)
-    return device.linear(hidden, timeOut, activation: .identity)
+    let hidden = device.linear(input, timeIn, activation: .silu, for: .products)
+    return device.linear(hidden, timeOut, activation: .identity, for: .sums)
   }
 
   private func rotaryAngles(_ patches: Patches) -> RotaryAngles {

@@ -24,38 +24,36 @@ struct TransformerBlock {
   }
 
   /// Keys and values of the text for this block.
-  func remember(_ text: Tensor, on device: any Device) -> KeysAndValues {
-    crossAttention.keysAndValues(text, on: device)
+  func remember(_ text: Tensor, on device: any Device) -> AttentionMemory {
+    crossAttention.memory(text, on: device)
   }
 
   /// Changes x [tokens, width] in place. `times` is [different timesteps, 6 · width].
   func callAsFunction(
-    _ x: Tensor, times: Tensor, runs: [TimedTokens], angles: RotaryAngles, text: KeysAndValues, on device: any Device
+    _ x: Tensor, times: Tensor, runs: [TimedTokens], angles: RotaryAngles, text: AttentionMemory, on device: any Device
   ) {
     let table = Modulation(modulation, times, runs, width: shape.dim, epsilon: shape.eps)
     let first = table.norm(x, shift: 0, scale: 1, on: device)
-    table.add(selfAttention(first, angles: angles, on: device), to: x, gate: 2, on: device)
+    let mixed = selfAttention.mix(first, angles: angles, on: device)
+    table.addLinear(mixed, selfAttention.output, to: x, gate: 2, on: device)
 
     let second = crossNorm.map {
-      device.layerNorm(x, weight: $0.weight, bias: $0.bias, epsilon: Float(shape.eps))
+      device.layerNorm(x, weight: $0.weight, bias: $0.bias, epsilon: Float(shape.eps), for: .products)
     }
-    device.add(crossAttention(second ?? x, over: text, on: device), to: x, gate: nil)
+    let found = crossAttention.mix(second ?? x, over: text, on: device)
+    device.addLinear(found, crossAttention.output, to: x, gate: nil)
 
     let third = table.norm(x, shift: 3, scale: 4, on: device)
-    let hidden = device.linear(third, expand, activation: .geluTanh)
-    table.add(device.linear(hidden, contract, activation: .identity), to: x, gate: 5, on: device)
+    let hidden = device.linear(third, expand, activation: .geluTanh, for: .products)
+    table.addLinear(hidden, contract, to: x, gate: 5, on: device)
   }
-}
-
-struct KeysAndValues {
-  let keys: Tensor
-  let values: Tensor
 }
 
 /// Attention with queries and keys RMS-normed over all heads together.
 struct Attention {
   private let shape: TransformerConfiguration
-  private let query, key, value, output: Weight
+  private let query, key, value: Weight
+  let output: Weight
   private let queryNorm, keyNorm: Tensor
 
   init(_ shape: TransformerConfiguration, _ weights: WeightReader) throws {
@@ -69,33 +67,31 @@ struct Attention {
     keyNorm = try weights.vector("norm_k.weight", width)
   }
 
-  func keysAndValues(_ x: Tensor, on device: any Device) -> KeysAndValues {
-    KeysAndValues(
-      keys: normed(x, key, keyNorm, device), values: device.linear(x, value, activation: .identity))
+  /// Keys and values of rows y.
+  func memory(_ y: Tensor, on device: any Device) -> AttentionMemory {
+    let both = device.linear(y, [key, value], activation: .identity, for: .sums)
+    return device.memory(keys: both[0], values: both[1], heads(keyNorm))
   }
 
-  /// Self-attention.
-  func callAsFunction(_ x: Tensor, angles: RotaryAngles, on device: any Device) -> Tensor {
-    let heads = shape.numAttentionHeads
-    let queries = device.rotate(normed(x, query, queryNorm, device), heads: heads, by: angles)
-    let keys = device.rotate(normed(x, key, keyNorm, device), heads: heads, by: angles)
-    let values = device.linear(x, value, activation: .identity)
-    return attend(queries, KeysAndValues(keys: keys, values: values), device)
+  /// What the rows y find among themselves, at places given by `angles`.
+  func mix(_ y: Tensor, angles: RotaryAngles, on device: any Device) -> Tensor {
+    let all = device.linear(y, [query, key, value], activation: .identity, for: .sums)
+    let memory = device.memory(keys: all[1], values: all[2], heads(keyNorm, angles))
+    return attend(device.queries(all[0], heads(queryNorm, angles)), over: memory, on: device)
   }
 
-  /// Cross-attention.
-  func callAsFunction(_ x: Tensor, over text: KeysAndValues, on device: any Device) -> Tensor {
-    attend(normed(x, query, queryNorm, device), text, device)
+  /// What the rows y find in `memory`.
+  func mix(_ y: Tensor, over memory: AttentionMemory, on device: any Device) -> Tensor {
+    let rows = device.linear(y, query, activation: .identity, for: .sums)
+    return attend(device.queries(rows, heads(queryNorm)), over: memory, on: device)
   }
 
-  private func normed(_ x: Tensor, _ weight: Weight, _ norm: Tensor, _ device: any Device) -> Tensor {
-    device.rmsNorm(device.linear(x, weight, activation: .identity), weight: norm, epsilon: Float(shape.eps))
+  private func attend(_ queries: AttentionQueries, over memory: AttentionMemory, on device: any Device) -> Tensor {
+    let scale = 1 / Float(shape.attentionHeadDim).squareRoot()
+    return device.attention(queries, over: memory, scale: scale, bias: nil)
   }
 
-  private func attend(_ queries: Tensor, _ memory: KeysAndValues, _ device: any Device) -> Tensor {
-    let mixed = device.attention(
-      query: queries, key: memory.keys, value: memory.values, heads: shape.numAttentionHeads,
-      scale: 1 / Float(shape.attentionHeadDim).squareRoot(), bias: nil)
-    return device.linear(mixed, output, activation: .identity)
+  private func heads(_ norm: Tensor, _ angles: RotaryAngles? = nil) -> HeadShape {
+    HeadShape(heads: shape.numAttentionHeads, norm: (norm, Float(shape.eps)), angles: angles)
   }
 }

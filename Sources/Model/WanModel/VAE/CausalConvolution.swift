@@ -9,11 +9,13 @@ final class CausalConvolution {
   init(_ kernel: ConvolutionKernel) { self.kernel = kernel }
 
   /// The output for the next frame of the clip. Before the first frame there are zeros.
-  func callAsFunction(_ frame: FeatureMap, on device: any Device) -> FeatureMap {
+  /// `plus`, if given, is added to it.
+  func callAsFunction(_ frame: FeatureMap, plus: FeatureMap? = nil, on device: any Device) -> FeatureMap {
+    let frame = device.forConvolutions(frame)
     let missing = kernel.frames - 1 - past.count
     let window = [FeatureMap?](repeating: nil, count: missing) + past + [frame]
     past = Array((past + [frame]).suffix(kernel.frames - 1))
-    return device.convolve(window, kernel)
+    return device.convolve(window, kernel, plus: plus)
   }
 
   func forget() { past = [] }

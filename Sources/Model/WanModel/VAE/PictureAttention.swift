@@ -19,12 +19,13 @@ final class PictureAttention: FrameStage {
       device.channels(part * channels..<(part + 1) * channels, of: all).picture()
         .reshaped([frame.height * frame.width, channels])
     }
+    let one = HeadShape(heads: 1)
     let mixed = device.attention(
-      query: parts[0], key: parts[1], value: parts[2], heads: 1, scale: 1 / Float(channels).squareRoot(), bias: nil)
+      device.queries(parts[0], one), over: device.memory(keys: parts[1], values: parts[2], one),
+      scale: 1 / Float(channels).squareRoot(), bias: nil
+    ).asFloat32()
     let picture = FeatureMap(mixed.reshaped([frame.height, frame.width, channels]))
-    let result = device.convolve([picture], projection)
-    device.add(frame, to: result)
-    return [result]
+    return [device.convolve([picture], projection, plus: frame)]
   }
 
   var rememberedBytes: Int { 0 }

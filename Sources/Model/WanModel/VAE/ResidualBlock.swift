@@ -17,9 +17,9 @@ final class ResidualBlock: FrameStage {
 
   func push(_ frame: FeatureMap, on device: any Device) -> [FeatureMap] {
     let inner = first(device.channelNorm(frame, gamma: firstNorm, silu: true), on: device)
-    let result = second(device.channelNorm(inner, gamma: secondNorm, silu: true), on: device)
-    device.add(shortcut.map { device.convolve([frame], $0) } ?? frame, to: result)
-    return [result]
+    let normed = device.channelNorm(inner, gamma: secondNorm, silu: true)
+    let beside = shortcut.map { device.convolve([frame], $0) } ?? frame
+    return [second(normed, plus: beside, on: device)]
   }
 
   var rememberedBytes: Int { first.rememberedBytes + second.rememberedBytes }

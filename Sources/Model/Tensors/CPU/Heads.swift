@@ -1,0 +1,125 @@
+import COneDNN
+import Kernels
+
+extension CPU {
+  public func queries(_ x: Tensor, _ shape: HeadShape) -> AttentionQueries {
+    let (count, size) = (x.shape[0], x.shape[1] / shape.heads)
+    let result = Tensor(uninitialized: [shape.heads, count, size], type: multiplied)
+    let factors = normFactors(x, shape)
+    inParallel(count, piece: 64) { rows in
+      measured(.heads) {
+        for head in 0..<shape.heads {
+          let target = result.pointer + (head * count + rows.lowerBound) * size * multiplied.block.bytes
+          headRows(x, rows, head, shape, factors, into: target)
+        }
+      }
+    }
+    return AttentionQueries(values: result)
+  }
+
+  public func memory(keys: Tensor, values: Tensor, _ shape: HeadShape) -> AttentionMemory {
+    let (count, size) = (keys.shape[0], keys.shape[1] / shape.heads)
+    let blocks = KeyBlocks(count: count)
+    let factors = normFactors(keys, shape)
+    let place = [shape.heads, blocks.paddedCount, size]
+    let memory = AttentionMemory(
+      count: count, keys: Tensor(uninitialized: place, type: multiplied),
+      values: Tensor(uninitialized: place, type: multiplied))
+    inParallel(shape.heads * blocks.count) { index in
+      measured(.heads) {
+        let (head, block) = (index / blocks.count, blocks[index % blocks.count])
+        let offset = (head * blocks.paddedCount + block.rows.lowerBound) * size * multiplied.block.bytes
+        pack(block, size, mv_dnn_rows_of_k, into: memory.keys.pointer + offset) {
+          headRows(keys, block.rows, head, shape, factors, into: $0)
+        }
+        pack(block, size, mv_dnn_rows_of_n, into: memory.values.pointer + offset) {
+          headRows(values, block.rows, head, HeadShape(heads: shape.heads), nil, into: $0)
+        }
+      }
+    }
+    return memory
+  }
+
+  /// How the keys (`rowsOfK`) or values of a block lie: packed if the library has an order of its own for them.
+  func order(_ block: KeyBlocks.Block, _ size: Int, _ plain: mv_dnn_order) -> mv_dnn_order {
+    if usesOpenBLAS { return plain }
+    let (k, n) = plain == mv_dnn_rows_of_k ? (size, block.paddedCount) : (block.paddedCount, size)
+    return mv_dnn_packed_bytes(dnnType, k, n) > 0 ? mv_dnn_packed : plain
+  }
+
+  /// `fill` writes the rows of the block; rows of padding are zero.
+  private func pack(
+    _ block: KeyBlocks.Block, _ size: Int, _ plain: mv_dnn_order, into target: UnsafeMutableRawPointer,
+    fill: (UnsafeMutableRawPointer) -> Void
+  ) {
+    let isPacked = order(block, size, plain) == mv_dnn_packed
+    let rows = Tensor(uninitialized: [isPacked ? block.paddedCount : 0, size], type: multiplied)
+    let lying = isPacked ? rows.pointer : target
+    fill(lying)
+    let (bytes, all) = (block.rows.count * size * multiplied.block.bytes, block.paddedCount * size)
+    (lying + bytes).initializeMemory(as: UInt8.self, repeating: 0, count: all * multiplied.block.bytes - bytes)
+    guard isPacked else { return }
+    let (k, n) = plain == mv_dnn_rows_of_k ? (size, block.paddedCount) : (block.paddedCount, size)
+    check(mv_dnn_pack(dnnType, k, n, plain, size, lying, target))
+  }
+
+  /// 1 / √(mean of squares + epsilon) of each row; nil without a norm.
+  private func normFactors(_ x: Tensor, _ shape: HeadShape) -> Tensor? {
+    guard let norm = shape.norm else { return nil }
+    let (count, channels) = (x.shape[0], x.shape[1])
+    let result = Tensor(uninitialized: [count])
+    inParallel(count, piece: 64) { rows in
+      measured(.heads) {
+        loops.rms_factors(
+          x.f32 + rows.lowerBound * channels, rows.count, channels, norm.epsilon, result.f32 + rows.lowerBound)
+      }
+    }
+    return result
+  }
+
+  /// Some rows of one head, normed and rotated, densely.
+  private func headRows(
+    _ x: Tensor, _ rows: Range<Int>, _ head: Int, _ shape: HeadShape, _ factors: Tensor?,
+    into target: UnsafeMutableRawPointer
+  ) {
+    let size = x.shape[1] / shape.heads
+    let angle = rows.lowerBound * (size / 2)
+    loops.head_rows(
+      x.f32 + rows.lowerBound * x.shape[1] + head * size, rows.count, size, x.shape[1],
+      factors.map { $0.f32 + rows.lowerBound }, shape.norm.map { $0.weight.f32 + head * size },
+      shape.angles.map { $0.cosine.f32 + angle }, shape.angles.map { $0.sine.f32 + angle }, target,
+      multiplied == .bfloat16 ? 1 : 0)
+  }
+}
+
+/// How keys are cut into blocks, by their number alone. Every block but the last is whole; the last is padded.
+struct KeyBlocks {
+  static let most = 512
+  static let multiple = 64
+
+  struct Block {
+    let rows: Range<Int>
+    let paddedCount: Int
+  }
+
+  private let all: Int
+  private let size: Int
+
+  init(count: Int) {
+    all = count
+    let part = evenPart(of: count, atMost: Self.most, multiple: Self.multiple)
+    size = Self.padded(part)
+  }
+
+  private static func padded(_ count: Int) -> Int { (count + multiple - 1) / multiple * multiple }
+
+  var count: Int { (all + size - 1) / size }
+  var paddedCount: Int { Self.padded(all) }
+  /// Rows of the largest block, padding included.
+  var largest: Int { min(size, paddedCount) }
+
+  subscript(index: Int) -> Block {
+    let rows = index * size..<min(all, (index + 1) * size)
+    return Block(rows: rows, paddedCount: Self.padded(rows.count))
+  }
+}

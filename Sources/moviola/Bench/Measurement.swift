@@ -1,0 +1,97 @@
+import Foundation
+import Tensors
+
+/// One piece of work, timed: the fastest of some runs, where its time goes, and the machine's limit.
+struct Measurement {
+  let seconds: Double
+  let sums: [Meter.Part: Meter.Sum]
+  /// Seconds of the run that was metered.
+  let meteredSeconds: Double
+  let threads: Int
+  /// Operations a second.
+  let limit: Double
+  let limitName: String
+
+  /// What the machine does at best, alone.
+  enum Limit: String {
+    case products = "matrix products"
+    case convolutions = "3 x 3 convolutions"
+  }
+
+  /// - Parameter body: does the work on the device that it is given.
+  init(_ options: BenchOptions, limit: Limit, _ body: (CPU) throws -> Void) throws {
+    let cpu = options.device()
+    try body(cpu)
+    limitName = limit.rawValue
+    self.limit = limit == .products ? cpu.productRate() : cpu.convolutionRate()
+    seconds = try (0..<options.repeats).map { _ in try Self.time { try body(cpu) } }.min() ?? 0
+    let meter = Meter()
+    let metered = options.device(meter: meter)
+    meteredSeconds = try Self.time { try body(metered) }
+    sums = meter.sums
+    threads = cpu.threads
+  }
+
+  static func time(_ body: () throws -> Void) rethrows -> Double {
+    let start = ContinuousClock.now
+    try body()
+    return (ContinuousClock.now - start) / .seconds(1)
+  }
+
+  var operations: Double { sums.values.reduce(0) { $0 + $1.operations } }
+  var rate: Double { operations / seconds }
+  var share: Double { rate / limit }
+
+  /// The largest amount of memory that this process has had so far.
+  static var peakBytes: Int {
+    var usage = rusage()
+    getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+    return usage.ru_maxrss * 1024
+  }
+}
+
+/// Parts that make one kind of work.
+struct PartGroup {
+  let name: String
+  let parts: [Meter.Part]
+
+  static let all = [
+    PartGroup(name: "linear layers", parts: [.product, .packing, .productEnd]),
+    PartGroup(name: "attention", parts: [.scores, .softmax, .mixing, .heads]),
+    PartGroup(name: "convolutions", parts: [.convolution, .convolutionEnd]),
+    PartGroup(name: "norms", parts: [.norm]),
+    PartGroup(name: "pictures", parts: [.picture]),
+    PartGroup(name: "conversions", parts: [.conversion]),
+  ]
+}
+
+extension Measurement {
+  struct Line {
+    let name: String
+    /// Of the time of all threads.
+    let time: Double
+    /// Of the limit; nil for work that is no product.
+    let limit: Double?
+    let boundBy: String?
+  }
+
+  /// One line for each group that took time, and one for threads that waited.
+  var lines: [Line] {
+    let all = meteredSeconds * Double(threads)
+    var lines = PartGroup.all.compactMap { line($0, of: all) }
+    let busy = sums.values.reduce(0) { $0 + $1.seconds }
+    lines.append(Line(name: "between the parts", time: max(0, 1 - busy / all), limit: nil, boundBy: nil))
+    return lines
+  }
+
+  private func line(_ group: PartGroup, of all: Double) -> Line? {
+    let parts = group.parts.compactMap { part in sums[part].map { (part, $0) } }
+    let (seconds, operations) = parts.reduce((0.0, 0.0)) { ($0.0 + $1.1.seconds, $0.1 + $1.1.operations) }
+    guard seconds > 0 else { return nil }
+    guard operations > 0 else { return Line(name: group.name, time: seconds / all, limit: nil, boundBy: nil) }
+    let perThread = limit / Double(threads)
+    let worst = parts.max { $0.1.seconds - $0.1.operations / perThread < $1.1.seconds - $1.1.operations / perThread }
+    return Line(
+      name: group.name, time: seconds / all, limit: operations / seconds / perThread, boundBy: worst?.0.rawValue)
+  }
+}
