@@ -103,8 +103,11 @@ let package = Package(
     tests("CheckpointsTests", ["Checkpoints", "Tensors", "Fuzzing"], resources: [.copy("Goldens")]),
     .target(
       name: "GoldenModel", path: "Tests/GoldenModel", resources: [.copy("tiny-a")], swiftSettings: swift),
+    .target(
+      name: "SampleModels", dependencies: ["WanModel", "Checkpoints", "Tensors", "GoldenModel"],
+      path: "Tests/SampleModels", swiftSettings: swift),
     tests(
-      "WanModelTests", ["WanModel", "Checkpoints", "Tensors", "GoldenModel", "Fuzzing"],
+      "WanModelTests", ["WanModel", "Checkpoints", "Tensors", "GoldenModel", "SampleModels", "Fuzzing"],
       resources: [.copy("Goldens")]),
     tests(
       "LocalEngineTests", ["LocalEngine", "WanModel", "Checkpoints", "Tensors", "Rendering", "GoldenModel"],
@@ -127,7 +130,8 @@ let package = Package(
     tests(
       "CommandTests",
       [
-        "Rendering", "Media", "History", "Production", "Checkpoints", "FakeEngine", "GoldenModel", "moviola",
+        "Rendering", "Media", "History", "Production", "Checkpoints", "WanModel", "Tensors", "FakeEngine", "GoldenModel",
+        "SampleModels", "moviola",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
   ],

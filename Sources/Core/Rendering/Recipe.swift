@@ -14,6 +14,8 @@ public struct Recipe: Codable, Hashable, Sendable {
   public var modelFingerprint: String?
   /// Added to the model, in this order.
   public var loras: [LoRAUse]
+  /// The experts' files, where they were chosen one by one; nil if the model has its own.
+  public var experts: ExpertFiles?
 
   /// Pixels; a multiple of the model's spatial granularity (16 for Wan 2.1/2.2 A14B).
   public var width: Int
@@ -35,7 +37,7 @@ public struct Recipe: Codable, Hashable, Sendable {
 
   public init(
     prompt: String, negativePrompt: String = "", model: String, modelFingerprint: String? = nil,
-    loras: [LoRAUse] = [],
+    loras: [LoRAUse] = [], experts: ExpertFiles? = nil,
     width: Int = 832, height: Int = 480, frameCount: Int = 81, framesPerSecond: Int = 16,
     steps: Int = 40, sampler: SamplerName = .unipc, preset: SchedulePreset = .official, shift: Double = 12,
     guidance: Guidance = Guidance(high: 4, low: 3), boundary: Double = 0.875, seed: UInt64 = 0,
@@ -46,6 +48,7 @@ public struct Recipe: Codable, Hashable, Sendable {
     self.model = model
     self.modelFingerprint = modelFingerprint
     self.loras = loras
+    self.experts = experts
     self.width = width
     self.height = height
     self.frameCount = frameCount

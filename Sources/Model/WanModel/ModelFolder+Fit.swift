@@ -16,6 +16,7 @@ extension ModelFolder {
     let vae = try vaeConfiguration()
     guard vae.outChannels == 3 else { throw misfit("vae", "out_channels", vae.outChannels, "frames have 3") }
     for expert in Self.experts where pipeline.contains(expert) { try verify(expert, textEncoder, vae) }
+    try verifyThatExpertsDiffer()
   }
 
   private func verify(

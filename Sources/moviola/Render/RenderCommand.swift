@@ -7,7 +7,7 @@ struct RenderCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "render", abstract: "Render a prompt into a verified MP4.",
     usage: """
-      moviola render PROMPT [--negative T] [--model DIR] [--size WxH] [--frames N] [--fps F] [--steps N]
+      moviola render PROMPT [--negative T] [--model MODEL] [--high FILE] [--low FILE] [--size WxH] [--frames N] [--fps F] [--steps N]
                      [--sampler S] [--preset P] [--shift X] [--guidance HIGH[,LOW]] [--boundary B]
                      [--seed N] [--precision P] [--lora FILE[=STRENGTH][@high|@low]]…
                      [-o FILE] [--json] [--quiet] [--no-history]

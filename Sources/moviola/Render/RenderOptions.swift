@@ -7,8 +7,8 @@ struct RenderOptions: ParsableArguments {
   @Option(help: ArgumentHelp("What the clip must not show.", valueName: "t"))
   var negative: String?
 
-  @Option(help: ArgumentHelp("A model's name or folder (default: the built-in one).", valueName: "dir"))
-  var model: String?
+  @OptionGroup var modelOptions: ModelOptions
+  var model: String? { modelOptions.model }
 
   @Option(help: ArgumentHelp("Pixels, multiples of 16, as in 832x480.", valueName: "WxH"), transform: Size.init)
   var size: Size?
@@ -65,6 +65,7 @@ struct RenderOptions: ParsableArguments {
     if let boundary { recipe.boundary = boundary }
     if let seed { recipe.seed = seed }
     if let precision { recipe.precision = precision }
+    if let experts = modelOptions.experts { (recipe.experts, recipe.modelFingerprint) = (experts, nil) }
     // Other weights than those of the clip that the recipe may come from.
     if !lora.isEmpty { (recipe.loras, recipe.modelFingerprint) = (lora, nil) }
   }

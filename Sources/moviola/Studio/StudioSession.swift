@@ -21,7 +21,7 @@ struct StudioSession {
     var settings = StudioSettings.load(home.configFile, environment: environment)
     command.apply(to: &settings)
     self.settings = settings
-    model = command.model ?? BuiltInModel.name
+    model = command.modelOptions.model ?? BuiltInModel.name
   }
 
   func run() async throws {
