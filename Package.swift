@@ -65,6 +65,7 @@ let package = Package(
       resources: [.copy("wan-nano")], swiftSettings: swift),
 
     // Workshop: recipe → events → files.
+    room("Workshop", "Models", ["Rendering", "WanModel", "Checkpoints", "Tensors"]),
     room("Workshop", "LocalEngine", ["Rendering", "WanModel", "Checkpoints", "Tensors"]),
     room("Workshop", "Media", ["Rendering", "CFFmpeg"]),
     room("Workshop", "History", ["Rendering", .product(name: "GRDB", package: "GRDB.swift")]),
@@ -87,7 +88,8 @@ let package = Package(
     .executableTarget(
       name: "moviola",
       dependencies: [
-        "Rendering", "Tensors", "Checkpoints", "WanModel", "BuiltInModel", "LocalEngine", "Media", "Production",
+        "Rendering", "Tensors", "Checkpoints", "WanModel", "BuiltInModel", "Models", "LocalEngine", "Media",
+        "Production",
         "History", "Terminal", "Prompting", "Catalog", "Studio", "TOMLKit",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -110,6 +112,9 @@ let package = Package(
       "WanModelTests", ["WanModel", "Checkpoints", "Tensors", "GoldenModel", "SampleModels", "Fuzzing"],
       resources: [.copy("Goldens")]),
     tests(
+      "ModelsTests",
+      ["Models", "WanModel", "Checkpoints", "Tensors", "Rendering", "GoldenModel", "SampleModels", "Fuzzing"]),
+    tests(
       "LocalEngineTests", ["LocalEngine", "WanModel", "Checkpoints", "Tensors", "Rendering", "GoldenModel"],
       resources: [.copy("Goldens")]),
     tests("TerminalTests", ["Terminal", "CNCurses"]),
@@ -130,8 +135,9 @@ let package = Package(
     tests(
       "CommandTests",
       [
-        "Rendering", "Media", "History", "Production", "Checkpoints", "WanModel", "Tensors", "FakeEngine", "GoldenModel",
-        "SampleModels", "moviola",
+        "Rendering", "Media", "History", "Production", "Checkpoints", "WanModel", "Tensors", "FakeEngine",
+        "GoldenModel",
+        "SampleModels", "Models", "TOMLKit", "moviola",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
   ],

@@ -1,4 +1,4 @@
-public import Checkpoints
+import Checkpoints
 import Foundation
 import GoldenModel
 public import Tensors

@@ -28,6 +28,8 @@ public struct CheckpointError: Error, Hashable, Sendable {
     /// Both experts are the same.
     case twinExperts(other: String)
     case unsupportedFormat(String)
+    /// What git keeps in place of a large file that was not fetched.
+    case lfsPointer(byteCount: Int)
     /// A pickle that asks for more than plain data.
     case forbiddenPickle(String)
     case transposed(strides: [Int])
@@ -59,7 +61,9 @@ public struct CheckpointError: Error, Hashable, Sendable {
     case unexpected(others: Int)
     case wrongShape(found: [Int], expected: [Int], others: Int)
     case notFinite(index: Int)
-    case checksumMismatch(expected: String, found: String)
+    /// A matrix whose values are all 0.
+    case allZero(shape: [Int])
+    case checksumMismatch(ExpectedDigest, found: String)
     case badChecksumLine(number: Int)
   }
 
@@ -88,7 +92,7 @@ extension CheckpointError: CustomStringConvertible {
   public var what: String {
     switch cause {
     case .notFound, .unreadable, .notARegularFile, .notWritable, .noWeights, .ambiguousWeights, .ambiguousPart,
-      .unsupportedFormat, .forbiddenPickle:
+      .unsupportedFormat, .forbiddenPickle, .lfsPointer:
       fileProblem
     case .incompleteModel, .missingParts, .missingExpert, .wrongExpert, .twinExperts: modelProblem
     case .empty, .truncated, .badHeaderLength, .malformed, .tooLarge: formatProblem
@@ -113,6 +117,7 @@ extension CheckpointError: CustomStringConvertible {
       "there are \(names.count) files that could be the \(part): "
         + names.prefix(4).joined(separator: ", ").printable(limit: 400)
     case .unsupportedFormat(let format): format
+    case .lfsPointer(let byteCount): "is a Git LFS pointer of \(byteCount) bytes, not the file that it names"
     case .forbiddenPickle(let what):
       "its pickle uses \(what), which is not allowed: pickles can run programs, and this one is refused unread"
     default: ""
@@ -182,8 +187,10 @@ extension CheckpointError: CustomStringConvertible {
       "has shape \(found.brief), expected \(expected.brief)" + andOthers(others, "of a wrong shape")
     case .foreignLoRA(let detail): "this LoRA does not fit the model: \(detail)"
     case .notFinite(let index): "holds NaN or infinity, not a finite number, at index \(index)"
+    case .allZero(let shape): "holds nothing but zeros in its shape \(shape.brief): these weights were never written"
     case .checksumMismatch(let expected, let found):
-      "the SHA-256 checksum is \(found), but SHA256SUMS says \(expected.printable(limit: 64))"
+      "the checksum (\(expected.algorithm.rawValue)) is \(found), but \(expected.source.printable()) says "
+        + expected.digest.printable(limit: 64)
     case .badChecksumLine(let number): "line \(number) is not \"<64 hex digits>  <file name>\", as a checksum list has"
     default: ""
     }
@@ -202,13 +209,15 @@ extension CheckpointError: CustomStringConvertible {
     case .noWeights: "name a folder with *.safetensors, a model folder, or a .safetensors, .gguf or .pth file"
     case .ambiguousWeights: "keep one of them, or name the file itself"
     case .ambiguousPart: "name the file itself with --model, or both experts with --high and --low"
-    case .missingParts: "put them there, or name a folder that holds them with --model and the experts with --high and --low"
+    case .missingParts:
+      "put them there, or name a folder that holds them with --model and the experts with --high and --low"
     case .missingExpert: "name both with --high and --low"
     case .wrongExpert: "exchange --high and --low"
     case .twinExperts: "name the other expert's file with --low"
     case .incompleteModel: "name a folder that holds all of them, as diffusers, the official repository or ComfyUI do"
     case .unsupportedFormat, .unsupportedType, .unknownType:
       "use safetensors (float32, float16, bfloat16, float8 e4m3), GGUF, or a PyTorch zip archive"
+    case .lfsPointer: "fetch it with git lfs pull"
     case .forbiddenPickle: "do not open it with Python either; fetch the weights from another place, as safetensors"
     case .transposed: "save it again with .contiguous()"
     case .badScale: "use another file of this model"

@@ -48,8 +48,12 @@ public struct ModelFolder: Hashable, Sendable {
   /// Whether this is a model with all its parts, and not one part by itself.
   public var isWhole: Bool { layout.kind != .part }
 
+  var kind: ModelLayout.Kind { layout.kind }
+
   /// Whether the experts are files of their own.
   var hasSingleFileExperts: Bool { layout.hasSingleFileExperts }
+
+  func configurationFile(_ component: String) -> String? { layout.configuration(component) }
 
   /// The folder or file of a part.
   public func location(_ component: String) -> String {

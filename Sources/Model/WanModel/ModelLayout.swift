@@ -39,7 +39,7 @@ struct ModelLayout: Hashable {
     }
   }
 
-  private static func published(_ path: String) -> Kind? {
+  static func published(_ path: String) -> Kind? {
     if exists("\(path)/\(PipelineConfiguration.fileName)") { return .diffusers }
     let names = ["high_noise_model", "low_noise_model", "Wan2.1_VAE.pth", "models_t5_umt5-xxl-enc-bf16.pth"]
     return names.contains { exists("\(path)/\($0)") } ? .official : nil

@@ -45,9 +45,10 @@ struct ModelPlaces: Hashable {
   }
 
   /// Weights files that may be of this kind, the nearest first: those side by side, then those in the folders for it.
-  func weights(_ kind: Kind) -> [String] {
+  /// - Parameter folder: where they must be, if not anywhere.
+  func weights(_ kind: Kind, isBelow folder: String? = nil) -> [String] {
     var files: [String] = []
-    for root in roots {
+    for root in roots where folder == nil || root == folder || root.hasPrefix("\(folder ?? "")/") {
       let names = Self.names(in: root)
       files += names.map { "\(root)/\($0)" }.filter(Self.isWeights)
       for name in names where Self.kinds[name.lowercased()] == kind { files += Self.weights(below: "\(root)/\(name)") }

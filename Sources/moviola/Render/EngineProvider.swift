@@ -1,6 +1,6 @@
-import BuiltInModel
 import Foundation
 import LocalEngine
+import Models
 import Rendering
 import WanModel
 
@@ -19,16 +19,24 @@ struct EngineProvider: Sendable {
   /// - Returns: the engine, and the model's own settings with an empty prompt.
   func open(_ model: String?, experts: ExpertFiles? = nil) throws -> Opened { try opening(model, experts) }
 
-  /// The built-in model by its name, any other as a folder or file; recipes keep the whole path, so that they can be
-  /// rendered again from anywhere.
-  static let live = EngineProvider { model, experts in
-    let name = model ?? experts?.high ?? experts?.low ?? BuiltInModel.name
-    let isBuiltIn = name == BuiltInModel.name
-    let path = isBuiltIn ? BuiltInModel.path : ModelOptions.whole(name)
-    let chosen = ChosenExperts(high: experts?.high, low: experts?.low)
-    let engine = try LocalEngine(folder: ModelFolder(path: path, experts: chosen), name: isBuiltIn ? name : path)
-    var defaults = engine.defaults
-    defaults.experts = experts
-    return (engine, defaults)
+  /// What to know about the files of a recipe's model before it renders.
+  var notes: @Sendable (Recipe) -> [String] = { _ in [] }
+
+  static var live: EngineProvider { .live(.live()) }
+
+  /// Recipes keep the built-in model's name, and of any other the whole path, so that they can be rendered again from
+  /// anywhere.
+  static func live(_ registry: ModelRegistry) -> EngineProvider {
+    var provider = EngineProvider { model, experts in
+      let wanted = model ?? experts?.high ?? experts?.low ?? registry.builtIn.name
+      var (name, location) = try registry.resolve(wanted)
+      if let experts { location.experts = experts }
+      let engine = try LocalEngine(folder: location.folder, name: name)
+      var defaults = engine.defaults
+      defaults.experts = location.experts
+      return (engine, defaults)
+    }
+    provider.notes = { registry.notes(on: $0) }
+    return provider
   }
 }

@@ -62,7 +62,7 @@ struct RenderCommand: AsyncParsableCommand {
   }
 
   mutating func run() async throws {
-    try await run(with: .live, recording: history ? .live : .off)
+    try await run(with: .live(options.modelOptions.registry), recording: history ? .live : .off)
   }
 
   func run(with provider: EngineProvider, recording: RenderRecording = .off) async throws {

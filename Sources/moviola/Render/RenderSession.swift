@@ -18,6 +18,7 @@ struct RenderSession {
     try recipe.check()
     let destination = try destination(for: recipe)
     reporter.started(recipe, output: destination.name)
+    for note in provider.notes(recipe) { reporter.note(note) }
     let job = RenderJob(recipe, engine: engine, destination: destination)
     let render = try await run(job)
     reporter.finished(render)

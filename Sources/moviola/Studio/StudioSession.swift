@@ -58,8 +58,7 @@ struct StudioSession {
   private func world(_ ledger: Ledger, _ desk: ModelDesk, _ draft: DraftFile) -> StudioWorld {
     let (environment, renders) = (environment, home.renders)
     let finder = ModelFinder(
-      folders: (model == BuiltInModel.name ? [] : [model]) + [home.models.path] + settings.modelFolders,
-      environment: environment)
+      folders: (model == BuiltInModel.name ? [] : [model]) + [home.models.path], environment: environment)
     return StudioWorld(
       ledger: ledger.client,
       plan: { recipe in

@@ -68,6 +68,9 @@ public struct Tokenizer: Sendable {
     paddingID = plain.paddingID ?? plain.id(of: "<pad>") ?? 0
   }
 
+  /// What is read of a tokenizer's folder.
+  static let fileNames = ["spiece.model", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json"]
+
   /// What ComfyUI calls the `spiece.model` inside a text encoder's file.
   static let tensorName = "spiece_model"
 
