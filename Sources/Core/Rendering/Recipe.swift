@@ -74,10 +74,12 @@ public enum SamplerName: String, Codable, Hashable, Sendable, CaseIterable {
   case euler
 }
 
-/// Whose sigmas and timesteps: the official repository's, or diffusers'. They differ slightly.
+/// Whose sigmas and timesteps: the official repository's, or diffusers', which differ slightly; or those for which
+/// LoRAs of few steps were distilled.
 public enum SchedulePreset: String, Codable, Hashable, Sendable, CaseIterable {
   case official
   case diffusers
+  case distilled
 }
 
 /// Classifier-free guidance scale of each expert. 1 means: no second pass.

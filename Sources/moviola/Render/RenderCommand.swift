@@ -21,6 +21,9 @@ struct RenderCommand: AsyncParsableCommand {
       (fragmented, so that it can be piped). --json and -o - exclude each other: both want standard output. \
       Progress and errors go to standard error.
 
+      LoRAs that were distilled to 4 steps, such as Wan2.2-Lightning, come in pairs, one for each expert:
+        --preset distilled --lora HIGH.safetensors@high --lora LOW.safetensors@low
+
       Ctrl-C cancels and removes what is unfinished; a second one does not wait for the engine.
 
       \(ExitReason.table)
