@@ -51,16 +51,21 @@ public struct ModelRegistry: Sendable {
 // MARK: - Finding
 
 extension ModelRegistry {
-  /// The built-in one, those that have a name, then what lies in folders and caches.
+  /// The built-in one, those that have a name, others that are known, then what lies in folders and caches.
   /// - Throws: ``RenderError`` if what is remembered of them cannot be read.
-  public func find() throws(RenderError) -> [FoundModel] {
+  public func find(besides known: [ModelLocation] = []) throws(RenderError) -> [FoundModel] {
     let (names, records) = (try names.read() ?? ModelNames(), try records.read() ?? ModelRecords())
     let named = names.aliases.sorted { $0.key < $1.key }.map { name, location in
       ModelSearch.Candidate(title: name, location: location, source: .named)
     }
     let first = ModelSearch.Candidate(title: builtIn.name, location: builtInLocation, source: .builtIn)
+    let others = known.map {
+      ModelSearch.Candidate(title: ModelSearch.title($0.path), location: $0, source: .folder)
+    }
     var seen: Set<String> = []
-    let all = ([first] + named + search.candidates()).filter { seen.insert(Self.identity($0.location)).inserted }
+    let all = ([first] + named + others + search.candidates()).filter {
+      seen.insert(Self.identity($0.location)).inserted
+    }
     let titles = Self.unique(all)
     let found = Mutex<[Int: FoundModel]>([:])
     DispatchQueue.concurrentPerform(iterations: all.count) { index in

@@ -20,6 +20,20 @@ enum FailureView {
     return rest
   }
 
+  /// Weights are the usual cause of both, and reading them all says for sure.
+  static func mayBeTheModel(_ failure: Job.Failure) -> Bool { failure.code == .badModel || failure.code == .numerics }
+
+  /// The key that reads the model again, where one does.
+  static func offerVerification(_ failure: Job.Failure, _ canvas: inout Canvas, _ rest: inout Rect) {
+    guard mayBeTheModel(failure), rest.height > 0,
+      let binding = KeyTable.binding(for: .verifyModel, in: [.history])
+    else { return }
+    let row = rest.takeTop(1)
+    canvas.write(binding.keyName, x: row.x, y: row.y, .key, limit: 11)
+    canvas.write(canvas.look.say(.verifyAgain), x: row.x + 12, y: row.y, .text, limit: row.width - 12)
+    canvas.hit(row, .action(.verifyModel))
+  }
+
   private static func entry(_ label: String, _ text: String, _ canvas: inout Canvas, _ rest: inout Rect) {
     for (index, line) in Wrapping.lines(text, width: rest.width - 12).enumerated() where rest.height > 0 {
       let row = rest.takeTop(1)

@@ -11,7 +11,8 @@ enum JobDetailView {
     var rest = area
     let pictureRows = area.height - lines.count
     if let failure = job.failure {
-      let free = FailureView.draw(job, failure, &canvas, rest.takeTop(max(3, pictureRows)))
+      var free = FailureView.draw(job, failure, &canvas, rest.takeTop(max(3, pictureRows)))
+      FailureView.offerVerification(failure, &canvas, &free)
       rest = area.inset(top: free.y - area.y + (free.height > 1 ? 1 : 0))
     } else if pictureRows >= 5, let thumbnail = state.history.thumbnails[job.id] {
       drawPicture(thumbnail, state, job, &canvas, rest.takeTop(min(pictureRows, max(6, area.width / 3))))
