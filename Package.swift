@@ -66,6 +66,7 @@ let package = Package(
       resources: [.copy("wan-nano")], swiftSettings: swift),
 
     // Workshop: recipe → events → files.
+    room("Workshop", "Models", ["Rendering", "WanModel", "Checkpoints", "Tensors"]),
     room("Workshop", "LocalEngine", ["Rendering", "WanModel", "Checkpoints", "Tensors"]),
     room("Workshop", "Media", ["Rendering", "CFFmpeg"]),
     room("Workshop", "History", ["Rendering", .product(name: "GRDB", package: "GRDB.swift")]),
@@ -92,7 +93,8 @@ let package = Package(
     .executableTarget(
       name: "moviola",
       dependencies: [
-        "Rendering", "Tensors", "Checkpoints", "WanModel", "BuiltInModel", "LocalEngine", "Media", "Production",
+        "Rendering", "Tensors", "Checkpoints", "WanModel", "BuiltInModel", "Models", "LocalEngine", "Media",
+        "Production",
         "History", "Terminal", "Prompting", "Catalog", "Studio", "TOMLKit",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
@@ -109,9 +111,15 @@ let package = Package(
     tests("CheckpointsTests", ["Checkpoints", "Tensors", "Fuzzing"], resources: [.copy("Goldens")]),
     .target(
       name: "GoldenModel", path: "Tests/GoldenModel", resources: [.copy("tiny-a"), .copy("tiny-5b")], swiftSettings: swift),
+    .target(
+      name: "SampleModels", dependencies: ["WanModel", "Checkpoints", "Tensors", "GoldenModel"],
+      path: "Tests/SampleModels", swiftSettings: swift),
     tests(
-      "WanModelTests", ["WanModel", "Checkpoints", "Tensors", "GoldenModel", "Fuzzing"],
+      "WanModelTests", ["WanModel", "Checkpoints", "Tensors", "GoldenModel", "SampleModels", "Fuzzing"],
       resources: [.copy("Goldens")]),
+    tests(
+      "ModelsTests",
+      ["Models", "WanModel", "Checkpoints", "Tensors", "Rendering", "GoldenModel", "SampleModels", "Fuzzing"]),
     tests(
       "LocalEngineTests", ["LocalEngine", "WanModel", "Checkpoints", "Tensors", "Rendering", "GoldenModel"],
       resources: [.copy("Goldens")]),
@@ -133,7 +141,9 @@ let package = Package(
     tests(
       "CommandTests",
       [
-        "Rendering", "Media", "History", "Production", "Checkpoints", "FakeEngine", "GoldenModel", "moviola",
+        "Rendering", "Media", "History", "Production", "Checkpoints", "WanModel", "Tensors", "FakeEngine",
+        "GoldenModel",
+        "SampleModels", "Models", "TOMLKit", "moviola",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),

@@ -48,6 +48,13 @@ import Testing
     #expect(recipe.loras == [expected, expected])
   }
 
+  @Test func theDistilledPresetYieldsToWhatIsGiven() throws {
+    var recipe = Recipe(prompt: "", model: "m")
+    try parse(["p", "--preset", "distilled", "--steps", "8"]).options.apply(to: &recipe)
+    #expect(recipe.steps == 8 && recipe.shift == 5 && recipe.sampler == .euler)
+    #expect(recipe.guidance == Guidance(high: 1, low: 1))
+  }
+
   @Test func aDashIsStandardInputAndOutput() throws {
     let command = try parse(["-", "-o", "-"])
     #expect(command.prompt == "-")

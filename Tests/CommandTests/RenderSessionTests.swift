@@ -14,7 +14,7 @@ import Testing
     prompt: "", model: "fake", width: 64, height: 48, frameCount: 9, framesPerSecond: 8, steps: 4)
 
   private func provider(_ engine: FakeEngine = FakeEngine()) -> EngineProvider {
-    EngineProvider { model in
+    EngineProvider { model, _ in
       guard model == nil || model == "fake" else { throw RenderError(.badModel, "there is no model \(model ?? "")") }
       return (engine, Self.defaults)
     }

@@ -92,4 +92,36 @@ import Testing
     recipe.loras = [LoRAUse(path: "/a", strength: 0.5, expert: .lowNoiseExpert), LoRAUse(path: "/b")]
     #expect(try Recipe(json: recipe.json()) == recipe)
   }
+
+  @Test func theDistilledPresetBringsItsSettings() {
+    var recipe = Recipe(prompt: "p", model: "m")
+    let defaults = recipe
+    recipe.use(.distilled)
+    #expect(recipe.steps == 4 && recipe.shift == 5 && recipe.guidance == Guidance(high: 1, low: 1))
+    #expect(recipe.sampler == .euler && recipe.preset == .distilled && recipe.boundary == defaults.boundary)
+    recipe.use(.official, defaults: defaults)
+    #expect(recipe == defaults)
+    recipe.use(.diffusers)
+    #expect(recipe.steps == defaults.steps && recipe.sampler == defaults.sampler)
+  }
+
+  @Test(arguments: [
+    ("/l/Wan2.2-T2V-A14B-4steps-lora-rank64/high_noise_model.safetensors", true),
+    ("/l/wan2.2_t2v_A14b_high_noise_lora_rank64_lightx2v_4step_1217.safetensors", true),
+    ("/l/Wan22_Lightning_T2V_4-Steps.safetensors", true), ("/l/lightning-high.safetensors", true),
+    ("/l/style.safetensors", false), ("/lightning/styles/high.safetensors", false),
+  ])
+  func aLoRAOfFewStepsWantsNoGuidance(_ path: String, _ isDistilled: Bool) {
+    var recipe = Recipe(prompt: "p", model: "m", loras: [LoRAUse(path: path)])
+    #expect((recipe.distilledHint != nil) == isDistilled)
+    #expect(recipe.distilledHint?.contains("4/3") ?? true)
+    recipe.guidance = Guidance(high: 1, low: 1)
+    #expect(recipe.distilledHint == nil)
+    // One expert may have guidance, if the LoRA is for the other.
+    recipe.guidance = Guidance(high: 3.5, low: 1)
+    recipe.loras[0].expert = .lowNoiseExpert
+    #expect(recipe.distilledHint == nil)
+    recipe.loras[0].expert = .highNoiseExpert
+    #expect((recipe.distilledHint != nil) == isDistilled)
+  }
 }

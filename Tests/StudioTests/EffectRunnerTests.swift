@@ -58,6 +58,34 @@ struct EffectRunnerTests {
     #expect(notice.text.en == "the disk is gone; plug it in")
   }
 
+  @Test func aVerificationTellsItsProgressAndCanBeStopped() async {
+    var world = Self.world()
+    world.verifyModel = { _, progress in
+      progress(1, 2)
+      return ["wrong"]
+    }
+    let id = ModelReference("m")
+    let got = await messages(2, world, .verifyModel(id, question: 3))
+    guard case .verifying(1, 2, 3) = got[0], case .verified(["wrong"], 3) = got[1] else {
+      return #expect(Bool(false), "\(got)")
+    }
+    // Errors are what is wrong too.
+    world.verifyModel = { _, _ in throw RenderError(.inputOutput, "the disk is full") }
+    guard case .verified(["the disk is full"], 4) = await messages(1, world, .verifyModel(id, question: 4))[0] else {
+      return #expect(Bool(false))
+    }
+    let (stopped, tell) = AsyncStream<Void>.makeStream()
+    world.verifyModel = { _, _ in
+      try? await Task.sleep(for: .seconds(60))
+      tell.finish()
+      return []
+    }
+    let runner = EffectRunner(world) { _ in }
+    runner.run(.verifyModel(id, question: 5))
+    runner.run(.stopVerifying)
+    for await _ in stopped {}
+  }
+
   @Test func enqueuedJobsComeBackWithNumbers() async {
     let got = await messages(1, Self.world(), .enqueue([NewJob(Samples.recipe)], nil))
     guard case .enqueued(let jobs) = got[0] else { return #expect(Bool(false), "\(got)") }

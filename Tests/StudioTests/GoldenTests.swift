@@ -40,6 +40,19 @@ struct GoldenTests {
         ]
       } + layers(language)
     } + [
+      Case(name: "models-110x30-zh") { Samples.models(110, 30, .zh) },
+      Case(name: "models-damaged-80x24-en") {
+        var state = Samples.models(80, 24)
+        _ = update(&state, .input(.key(Key(.end))))
+        return state
+      },
+      Case(name: "models-verifying-80x24-en") {
+        var state = Samples.models(80, 24)
+        _ = update(&state, .input(.key(.character("v"))))
+        state.now += 2
+        _ = update(&state, .verifying(bytesDone: 3 << 30, bytesTotal: 28 << 30, question: 1))
+        return state
+      },
       Case(name: "too-small") { Samples.composing(40, 10) },
       Case(name: "history-failed-120x34-en") { Samples.browsing(120, 34, selection: 2) },
       Case(name: "history-log-120x34-en") {

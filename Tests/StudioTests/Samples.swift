@@ -134,4 +134,29 @@ enum Samples {
     state.history.selection = selection
     return state
   }
+
+  /// The models screen with a model of every health.
+  static func models(_ width: Int, _ height: Int, _ language: PromptLanguage = .en) -> StudioState {
+    var state = state(width, height, language)
+    _ = update(&state, .input(.key(.function(5))))
+    let day = now.addingTimeInterval(-86_400 * 3)
+    func model(_ id: String, _ title: String, _ source: Bilingual, _ type: String, _ health: ModelInfo.Health)
+      -> ModelInfo
+    {
+      ModelInfo(id: ModelReference(id), title: title, source: source, type: type, bytes: 35 << 30, health: health)
+    }
+    _ = update(
+      &state,
+      .models([
+        model("wan-nano", "wan-nano", Bilingual("built-in", "内置"), "nano 2 × 7.0 M", .unverified),
+        model("/models/wan2.2", "wan2.2", Bilingual("folder", "文件夹"), "Wan 2.2 T2V-A14B, diffusers", .sound(day)),
+        model(
+          "/models/q4-high.gguf", "wan2.2_t2v_14B_Q4_K_M", Bilingual("ComfyUI", "ComfyUI"), "Wan 2.2 T2V-A14B, GGUF",
+          .changed(file: "/models/q4-low.gguf", since: day)),
+        model(
+          "/models/cut", "cut", Bilingual("folder", "文件夹"), "diffusers",
+          .damaged("/models/cut/vae.safetensors: truncated: holds 10 bytes and needs 20; fetch the file again")),
+      ]))
+    return state
+  }
 }

@@ -125,7 +125,7 @@ import Testing
       let places = [
         "diffusion_models/wan2.2_t2v_high_noise_14B.gguf", "diffusion_models/wan2.2_t2v_low_noise_14B.safetensors",
         "text_encoders/umt5_xxl.safetensors", "vae/wan_2.1_vae.safetensors",
-        "diffusion_models/lora_high_noise.safetensors",
+        "diffusion_models/lora_high_noise.safetensors", "tokenizer/spiece.model",
       ]
       for place in places {
         let file = URL(fileURLWithPath: path + "/" + place)
@@ -142,8 +142,8 @@ import Testing
       }
       #expect(try folder.pipelineConfiguration().boundaryRatio == 0.875)
       try Data().write(to: URL(fileURLWithPath: path + "/diffusion_models/wan2.2_other_high_noise.gguf"))
-      let error = #expect(throws: CheckpointError.self) { try folder.pipelineConfiguration() }
-      #expect(error?.description.contains("could be the transformer") == true)
+      let error = #expect(throws: CheckpointError.self) { try ModelFolder(path: path).pipelineConfiguration() }
+      #expect(error?.description.contains("could be the high-noise expert") == true)
     }
   }
 

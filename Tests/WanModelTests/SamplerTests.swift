@@ -31,6 +31,15 @@ import Testing
     }
   }
 
+  /// LightX2V's list of steps is 1000, 750, 500, 250 before the shift, and the experts change after the second.
+  @Test func theDistilledScheduleIsThatOfItsTraining() throws {
+    let schedule = try Schedule(solver: .euler, preset: .distilled, steps: 4, shift: 5)
+    let expected: [Float] = [1, 0.9375, 0.833_333_3, 0.625, 0]
+    #expect(zip(schedule.sigmas, expected).allSatisfy { abs($0 - $1) < 1e-6 })
+    #expect(zip(schedule.timesteps, expected).allSatisfy { abs($0 - $1 * 1000) < 1e-3 })
+    #expect(schedule.timesteps.filter { $0 >= 875 }.count == 2)
+  }
+
   @Test(arguments: Schedule.Solver.allCases, Schedule.Preset.allCases)
   func aModelThatKnowsTheAnswerIsFollowedToIt(_ solver: Schedule.Solver, _ preset: Schedule.Preset) throws {
     let schedule = try Schedule(solver: solver, preset: preset, steps: 9, shift: 5)

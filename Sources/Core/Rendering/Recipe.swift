@@ -14,6 +14,8 @@ public struct Recipe: Codable, Hashable, Sendable {
   public var modelFingerprint: String?
   /// Added to the model, in this order.
   public var loras: [LoRAUse]
+  /// The experts' files, where they were chosen one by one; nil if the model has its own.
+  public var experts: ExpertFiles?
 
   /// Pixels, on the model's ``ClipGrid``: multiples of 16 for Wan 2.1 and Wan 2.2 A14B, of 32 for TI2V-5B.
   public var width: Int
@@ -35,7 +37,7 @@ public struct Recipe: Codable, Hashable, Sendable {
 
   public init(
     prompt: String, negativePrompt: String = "", model: String, modelFingerprint: String? = nil,
-    loras: [LoRAUse] = [],
+    loras: [LoRAUse] = [], experts: ExpertFiles? = nil,
     width: Int = 832, height: Int = 480, frameCount: Int = 81, framesPerSecond: Int = 16,
     steps: Int = 40, sampler: SamplerName = .unipc, preset: SchedulePreset = .official, shift: Double = 12,
     guidance: Guidance = Guidance(high: 4, low: 3), boundary: Double = 0.875, seed: UInt64 = 0,
@@ -46,6 +48,7 @@ public struct Recipe: Codable, Hashable, Sendable {
     self.model = model
     self.modelFingerprint = modelFingerprint
     self.loras = loras
+    self.experts = experts
     self.width = width
     self.height = height
     self.frameCount = frameCount
@@ -71,10 +74,12 @@ public enum SamplerName: String, Codable, Hashable, Sendable, CaseIterable {
   case euler
 }
 
-/// Whose sigmas and timesteps: the official repository's, or diffusers'. They differ slightly.
+/// Whose sigmas and timesteps: the official repository's, or diffusers', which differ slightly; or those for which
+/// LoRAs of few steps were distilled.
 public enum SchedulePreset: String, Codable, Hashable, Sendable, CaseIterable {
   case official
   case diffusers
+  case distilled
 }
 
 /// Classifier-free guidance scale of each expert. 1 means: no second pass.

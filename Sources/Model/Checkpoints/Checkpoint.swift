@@ -140,6 +140,17 @@ extension Checkpoint {
     return folder + "/" + first
   }
 
+  /// The files that a checkpoint at this place consists of: one, or the index and its shards, there or not. None is
+  /// opened but the index.
+  /// - Throws: ``CheckpointError`` if there is no such place, or the index is damaged.
+  public static func filePaths(of path: String) throws(CheckpointError) -> [String] {
+    let found = try resolve(path)
+    guard found.hasSuffix(indexSuffix) else { return [found] }
+    let index = try ShardIndex(path: found)
+    let folder = index.path.lastIndex(of: "/").map { String(index.path[...$0]) } ?? ""
+    return [found] + index.shards.keys.sorted().map { folder + $0 }
+  }
+
   private static func openShards(of index: ShardIndex) throws(CheckpointError) -> [WeightsFile] {
     let folder = index.path.lastIndex(of: "/").map { String(index.path[...$0]) } ?? ""
     var files: [WeightsFile] = []

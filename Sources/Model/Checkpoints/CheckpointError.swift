@@ -19,7 +19,17 @@ public struct CheckpointError: Error, Hashable, Sendable {
     case ambiguousPart(part: String, names: [String])
     /// Not a model, but one part of it or something else.
     case incompleteModel
+    /// A transformer, without the files that make it a model.
+    case missingParts(names: [String])
+    /// One of two experts, without the other ("low-noise expert").
+    case missingExpert(String)
+    /// An expert that by its name is the other one.
+    case wrongExpert(wanted: String, is: String)
+    /// Both experts are the same.
+    case twinExperts(other: String)
     case unsupportedFormat(String)
+    /// What git keeps in place of a large file that was not fetched.
+    case lfsPointer(byteCount: Int)
     /// A pickle that asks for more than plain data.
     case forbiddenPickle(String)
     case transposed(strides: [Int])
@@ -53,7 +63,9 @@ public struct CheckpointError: Error, Hashable, Sendable {
     /// A transformer and a VAE that were not made for each other; `other` is the VAE's file.
     case otherLatents(channels: Int, other: String, otherChannels: Int)
     case notFinite(index: Int)
-    case checksumMismatch(expected: String, found: String)
+    /// A matrix whose values are all 0.
+    case allZero(shape: [Int])
+    case checksumMismatch(ExpectedDigest, found: String)
     case badChecksumLine(number: Int)
   }
 
@@ -82,9 +94,9 @@ extension CheckpointError: CustomStringConvertible {
   public var what: String {
     switch cause {
     case .notFound, .unreadable, .notARegularFile, .notWritable, .noWeights, .ambiguousWeights, .ambiguousPart,
-      .incompleteModel, .unsupportedFormat,
-      .forbiddenPickle:
+      .unsupportedFormat, .forbiddenPickle, .lfsPointer:
       fileProblem
+    case .incompleteModel, .missingParts, .missingExpert, .wrongExpert, .twinExperts: modelProblem
     case .empty, .truncated, .badHeaderLength, .malformed, .tooLarge: formatProblem
     case .unknownType, .unsupportedType, .badShape, .sizeMismatch, .sizeOverflow, .reversedOffsets, .overlap, .hole,
       .trailingBytes, .duplicate, .transposed, .badScale:
@@ -104,12 +116,27 @@ extension CheckpointError: CustomStringConvertible {
       "this folder holds \(names.count) weights files and no index: "
         + names.prefix(3).joined(separator: ", ").printable()
     case .ambiguousPart(let part, let names):
-      "this folder holds \(names.count) files that could be the \(part): "
+      "there are \(names.count) files that could be the \(part): "
         + names.prefix(4).joined(separator: ", ").printable(limit: 400)
-    case .incompleteModel: "is not a whole model: a render needs text encoder, tokenizer, transformer and VAE"
     case .unsupportedFormat(let format): format
+    case .lfsPointer(let byteCount): "is a Git LFS pointer of \(byteCount) bytes, not the file that it names"
     case .forbiddenPickle(let what):
       "its pickle uses \(what), which is not allowed: pickles can run programs, and this one is refused unread"
+    default: ""
+    }
+  }
+
+  private var modelProblem: String {
+    switch cause {
+    case .incompleteModel: "is not a whole model: a render needs text encoder, tokenizer, transformer and VAE"
+    case .missingParts(let names):
+      "is not a whole model: what belongs to it was not found, neither beside it nor in text_encoders, clip or vae: "
+        + names.joined(separator: ", ")
+    case .missingExpert(let title):
+      "the \(title) that belongs to it is missing: no other file has its name with the other of \"high\" and \"low\""
+    case .wrongExpert(let wanted, let other): "was given as the \(wanted), but by its name it is the \(other)"
+    case .twinExperts(let other):
+      "holds the same weights as \(other.printable(limit: 400)): the two experts of a model differ"
     default: ""
     }
   }
@@ -165,8 +192,10 @@ extension CheckpointError: CustomStringConvertible {
       "does not fit \(other.printable(limit: 4096)): the transformer makes latents of \(channels) channels, the VAE reads "
         + "\(otherChannels)"
     case .notFinite(let index): "holds NaN or infinity, not a finite number, at index \(index)"
+    case .allZero(let shape): "holds nothing but zeros in its shape \(shape.brief): these weights were never written"
     case .checksumMismatch(let expected, let found):
-      "the SHA-256 checksum is \(found), but SHA256SUMS says \(expected.printable(limit: 64))"
+      "the checksum (\(expected.algorithm.rawValue)) is \(found), but \(expected.source.printable()) says "
+        + expected.digest.printable(limit: 64)
     case .badChecksumLine(let number): "line \(number) is not \"<64 hex digits>  <file name>\", as a checksum list has"
     default: ""
     }
@@ -184,10 +213,16 @@ extension CheckpointError: CustomStringConvertible {
     case .notARegularFile: "name a file or a model folder"
     case .noWeights: "name a folder with *.safetensors, a model folder, or a .safetensors, .gguf or .pth file"
     case .ambiguousWeights: "keep one of them, or name the file itself"
-    case .ambiguousPart: "keep one of each in the folder"
+    case .ambiguousPart: "name the file itself with --model, or both experts with --high and --low"
+    case .missingParts:
+      "put them there, or name a folder that holds them with --model and the experts with --high and --low"
+    case .missingExpert: "name both with --high and --low"
+    case .wrongExpert: "exchange --high and --low"
+    case .twinExperts: "name the other expert's file with --low"
     case .incompleteModel: "name a folder that holds all of them, as diffusers, the official repository or ComfyUI do"
     case .unsupportedFormat, .unsupportedType, .unknownType:
       "use safetensors (float32, float16, bfloat16, float8), GGUF, or a PyTorch zip archive"
+    case .lfsPointer: "fetch it with git lfs pull"
     case .forbiddenPickle: "do not open it with Python either; fetch the weights from another place, as safetensors"
     case .transposed: "save it again with .contiguous()"
     case .badScale: "use another file of this model"

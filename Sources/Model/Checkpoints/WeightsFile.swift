@@ -39,6 +39,9 @@ public struct WeightsFile: Sendable {
     let magic = [UInt8](mapping.bytes.prefix(4))
     let suffix = mapping.path.split(separator: ".").last.map(String.init)?.lowercased() ?? ""
     if mapping.byteCount == 0 { throw CheckpointError(.empty, path: mapping.path) }
+    if mapping.byteCount < 1024, mapping.bytes.starts(with: Array("version https://git-lfs".utf8)) {
+      throw CheckpointError(.lfsPointer(byteCount: mapping.byteCount), path: mapping.path)
+    }
     if magic == Array("GGUF".utf8) || suffix == "gguf" { return .gguf }
     if magic == Array("PK\u{3}\u{4}".utf8) { return .torch }
     if ["pth", "pt", "bin", "ckpt"].contains(suffix) {

@@ -18,6 +18,7 @@ extension ModelFolder {
       throw misfit("vae", "out_channels", vae.outChannels, "frames have 3 colours")
     }
     for expert in Self.experts where pipeline.contains(expert) { try verify(expert, textEncoder, vae) }
+    try verifyThatExpertsDiffer()
   }
 
   private func verify(

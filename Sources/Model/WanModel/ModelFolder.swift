@@ -1,10 +1,11 @@
 public import Checkpoints
 public import Tensors
 
-/// A model whose parts are opened one at a time, in any layout: a diffusers folder, the official repository's, or a
-/// single weights file.
+/// A model whose parts are opened one at a time, in any layout: a diffusers folder, the official repository's, or
+/// single weights files.
 ///
 ///     let folder = ModelFolder(path: "models/wan2.2-t2v-a14b")
+///     let other = ModelFolder(path: "diffusion_models/wan2.2_t2v_high_noise_14B.gguf")    // finds what belongs to it
 ///     let vae = try folder.vaeDecoder(on: device)
 ///
 /// Opening a part maps its files and checks names and shapes; no weight is read before it is used.
@@ -12,16 +13,32 @@ public struct ModelFolder: Hashable, Sendable {
   public let path: String
   /// What is added to the transformers, in this order.
   public let loras: [AppliedLoRA]
+  /// Experts that were chosen one by one.
+  public let chosenExperts: ChosenExperts
+  private let layout: ModelLayout
 
-  public init(path: String, loras: [AppliedLoRA] = []) {
+  /// Looks where the parts lie; files that come later are not seen.
+  public init(path: String, loras: [AppliedLoRA] = [], experts: ChosenExperts = ChosenExperts()) {
     self.path = path
     self.loras = loras
+    chosenExperts = experts
+    layout = ModelLayout(path: path, experts: experts)
+  }
+
+  /// The same model with other LoRAs.
+  public func with(loras: [AppliedLoRA]) -> ModelFolder {
+    ModelFolder(path: path, loras: loras, experts: chosenExperts, layout: layout)
+  }
+
+  private init(path: String, loras: [AppliedLoRA], experts: ChosenExperts, layout: ModelLayout) {
+    self.path = path
+    self.loras = loras
+    chosenExperts = experts
+    self.layout = layout
   }
 
   /// The transformer for high noise levels, or for all if the model has only one, and the one for low levels.
   public static let experts = ["transformer", "transformer_2"]
-
-  private var layout: ModelLayout { ModelLayout(path: path) }
 
   /// What describes a part, for messages: its configuration or its weights.
   func file(_ component: String) -> String {
@@ -30,6 +47,13 @@ public struct ModelFolder: Hashable, Sendable {
 
   /// Whether this is a model with all its parts, and not one part by itself.
   public var isWhole: Bool { layout.kind != .part }
+
+  var kind: ModelLayout.Kind { layout.kind }
+
+  /// Whether the experts are files of their own.
+  var hasSingleFileExperts: Bool { layout.hasSingleFileExperts }
+
+  func configurationFile(_ component: String) -> String? { layout.configuration(component) }
 
   /// The folder or file of a part.
   public func location(_ component: String) -> String {
@@ -60,7 +84,6 @@ public struct ModelFolder: Hashable, Sendable {
   /// Tells this model from any other; see ``Fingerprint``.
   public func fingerprint() throws(CheckpointError) -> String {
     let pipeline = try pipelineConfiguration()
-    let layout = layout
     var paths: [String] = []
     for component in ["text_encoder"] + Self.experts + ["vae"] where pipeline.contains(component) {
       if let configuration = layout.configuration(component) { paths.append(configuration) }
@@ -99,13 +122,11 @@ extension ModelFolder {
   }
 
   public func textEncoderConfiguration() throws(CheckpointError) -> TextEncoderConfiguration {
-    let layout = layout
     if let file = layout.configuration("text_encoder") { return try TextEncoderConfiguration(file: file) }
     return try TextEncoderConfiguration(shapesOf: ModelPart.textEncoder.open(layout.weights("text_encoder")))
   }
 
   public func vaeConfiguration() throws(CheckpointError) -> VAEConfiguration {
-    let layout = layout
     if let file = layout.configuration("vae") { return try VAEConfiguration(file: file) }
     return try VAEConfiguration(shapesOf: ModelPart.vae.open(layout.weights("vae")))
   }
@@ -122,7 +143,7 @@ extension ModelFolder {
     return try Transformer(configuration, checkpoint, on: device)
   }
 
-  public func tokenizer() throws(CheckpointError) -> Tokenizer { try Tokenizer(folder: layout.tokenizer) }
+  public func tokenizer() throws(CheckpointError) -> Tokenizer { try Tokenizer(path: layout.tokenizer) }
 
   public func textEncoder(on device: any Device) throws -> TextEncoder {
     let configuration = try textEncoderConfiguration()

@@ -2,7 +2,7 @@ import Checkpoints
 import Foundation
 
 /// Where the parts of a model lie: the layouts in which people have Wan on disk.
-struct ModelLayout {
+struct ModelLayout: Hashable {
   enum Kind {
     /// `model_index.json` and a folder for each part.
     case diffusers
@@ -16,19 +16,33 @@ struct ModelLayout {
 
   let path: String
   let kind: Kind
+  /// Of a model of single files; also of a file or folder that is none, to say what is missing.
   private let files: ModelFiles?
+  /// Experts in place of the layout's own.
+  private let experts: ExpertPair?
+  private let problem: CheckpointError?
 
-  init(path: String) {
+  init(path: String, experts chosen: ChosenExperts = ChosenExperts()) {
     self.path = path
-    let names = ["high_noise_model", "low_noise_model", "models_t5_umt5-xxl-enc-bf16.pth"] + Self.officialVAEs
-    if Self.exists("\(path)/\(PipelineConfiguration.fileName)") {
-      (kind, files) = (.diffusers, nil)
-    } else if names.contains(where: { Self.exists("\(path)/\($0)") }) {
-      (kind, files) = (.official, nil)
-    } else {
-      files = Self.isFolder(path) ? ModelFiles(folder: path) : nil
-      kind = files == nil ? .part : .files
+    let published = Self.published(path)
+    files = published == nil ? ModelFiles(path: path, experts: chosen) : nil
+    let isWhole = files.map { $0.isNearlyWhole || !chosen.isEmpty } ?? true
+    kind = published ?? (isWhole ? .files : .part)
+    guard published != nil, !chosen.isEmpty else {
+      (experts, problem) = (nil, files?.problem)
+      return
     }
+    do throws(CheckpointError) {
+      (experts, problem) = (try ExpertPair(chosen), nil)
+    } catch {
+      (experts, problem) = (nil, error)
+    }
+  }
+
+  static func published(_ path: String) -> Kind? {
+    if exists("\(path)/\(PipelineConfiguration.fileName)") { return .diffusers }
+    let names = ["high_noise_model", "low_noise_model", "models_t5_umt5-xxl-enc-bf16.pth"] + officialVAEs
+    return names.contains { exists("\(path)/\($0)") } ? .official : nil
   }
 
   /// The VAEs of the official repositories: that of all models but TI2V-5B, and its own.
@@ -43,16 +57,22 @@ struct ModelLayout {
 
   /// Whether there is an expert for high noise levels and another for low ones.
   var hasTwoExperts: Bool {
-    if let files { return files.hasTwoExperts }
+    if experts != nil { return true }
+    if let files { return files.parts["transformer_2"] != nil }
     return Self.isFolder("\(path)/high_noise_model") || Self.isFolder("\(path)/low_noise_model")
   }
 
+  /// Whether the experts are files of their own, which may have been mixed up.
+  var hasSingleFileExperts: Bool { experts != nil || kind == .files }
+
   /// The file or folder with the weights of a part, which diffusers calls `component`.
   func weights(_ component: String) -> String {
-    switch kind {
+    if let experts, component == "transformer" { return experts.high }
+    if let low = experts?.low, component == "transformer_2" { return low }
+    return switch kind {
     case .diffusers: "\(path)/\(component)"
     case .official: "\(path)\(official(component))"
-    case .files: files?.path(component) ?? path
+    case .files: files?.parts[component] ?? path
     case .part: path
     }
   }
@@ -71,10 +91,13 @@ struct ModelLayout {
   func configuration(_ component: String) -> String? {
     let weights = weights(component)
     let file = "\(weights)/config.json"
+    if experts != nil, component.hasPrefix("transformer") { return nil }
     return kind == .diffusers || Self.isFolder(weights) && Self.exists(file) ? file : nil
   }
 
+  /// A folder with `spiece.model`, or a text encoder's file that carries one.
   var tokenizer: String {
+    if let found = files?.tokenizer { return found }
     let official = "\(path)/google/umt5-xxl"
     return Self.exists("\(official)/spiece.model") ? official : "\(path)/tokenizer"
   }
@@ -82,27 +105,31 @@ struct ModelLayout {
   /// What `model_index.json` says, where there is none.
   func pipelineConfiguration() throws(CheckpointError) -> PipelineConfiguration {
     switch kind {
-    case .diffusers: return try PipelineConfiguration(file: "\(path)/\(PipelineConfiguration.fileName)")
-    case .official: return .official(hasTwoExperts: hasTwoExperts)
-    case .files:
-      try files?.check()
+    case .diffusers:
+      if let problem { throw problem }
+      let pipeline = try PipelineConfiguration(file: "\(path)/\(PipelineConfiguration.fileName)")
+      return experts == nil ? pipeline : .official(hasTwoExperts: true, boundary: pipeline.boundaryRatio)
+    case .official, .files:
+      guard Self.exists(path) else { throw CheckpointError(.notFound, path: path) }
+      if let problem { throw problem }
       return .official(hasTwoExperts: hasTwoExperts)
     case .part:
       guard Self.exists(path) else { throw CheckpointError(.notFound, path: path) }
-      throw CheckpointError(.incompleteModel, path: path)
+      throw files?.parts["transformer"] == nil
+        ? CheckpointError(.incompleteModel, path: path) : problem ?? CheckpointError(.incompleteModel, path: path)
     }
   }
 }
 
 extension PipelineConfiguration {
   /// The official repository's text-to-video models: Wan 2.2 A14B with two experts, TI2V-5B and Wan 2.1 with one.
-  static func official(hasTwoExperts: Bool) -> PipelineConfiguration {
+  static func official(hasTwoExperts: Bool, boundary: Double? = nil) -> PipelineConfiguration {
     var names = ["text_encoder", "tokenizer", "transformer", "vae"]
     if hasTwoExperts { names.insert("transformer_2", at: 3) }
     return PipelineConfiguration(
       className: "WanPipeline",
       components: names.map { Component(name: $0, library: "wan", className: "") },
-      boundaryRatio: hasTwoExperts ? 0.875 : nil)
+      boundaryRatio: hasTwoExperts ? boundary ?? 0.875 : nil)
   }
 
   private init(className: String, components: [Component], boundaryRatio: Double?) {

@@ -50,7 +50,7 @@ public final class LocalEngine: RenderEngine {
 
   private func planner(_ recipe: Recipe) -> Planner {
     Planner(
-      folder: folder.adding(recipe.loras), multiplied: CPU(precision: recipe.arithmetic).multiplied,
+      folder: folder.adapted(to: recipe), multiplied: CPU(precision: recipe.arithmetic).multiplied,
       memoryLimit: memoryLimit ?? SystemMemory.availableBytes / 5 * 4)
   }
 
@@ -70,10 +70,12 @@ public final class LocalEngine: RenderEngine {
 }
 
 extension ModelFolder {
-  /// The same model with the LoRAs of a recipe.
-  func adding(_ loras: [LoRAUse]) -> ModelFolder {
-    let applied = loras.map { AppliedLoRA(path: $0.path, strength: $0.strength, component: $0.expert?.rawValue) }
-    return ModelFolder(path: path, loras: self.loras + applied)
+  /// The same model with the experts and LoRAs of a recipe.
+  func adapted(to recipe: Recipe) -> ModelFolder {
+    let applied = recipe.loras.map { AppliedLoRA(path: $0.path, strength: $0.strength, component: $0.expert?.rawValue) }
+    let experts = recipe.experts.map { ChosenExperts(high: $0.high, low: $0.low) } ?? chosenExperts
+    guard experts == chosenExperts else { return ModelFolder(path: path, loras: loras + applied, experts: experts) }
+    return with(loras: loras + applied)
   }
 }
 

@@ -131,7 +131,12 @@ extension Recipe {
       case .dpmpp: .dpmpp
       case .euler: .euler
       }
-    return try Schedule(
-      solver: solver, preset: preset == .official ? .official : .diffusers, steps: steps, shift: shift)
+    let levels: Schedule.Preset =
+      switch preset {
+      case .official: .official
+      case .diffusers: .diffusers
+      case .distilled: .distilled
+      }
+    return try Schedule(solver: solver, preset: levels, steps: steps, shift: shift)
   }
 }

@@ -33,6 +33,7 @@ public struct RenderJob: Sendable {
     _ = try engine.plan(recipe)
     var intake = FrameIntake(writer: try ClipWriter(recipe, to: destination))
     for warning in intake.writer.warnings { observe(.warning(warning)) }
+    if let hint = recipe.distilledHint { observe(.warning(hint)) }
     let planned = clock.now
 
     let report = try await follow(engine.render(recipe), &intake, observe)

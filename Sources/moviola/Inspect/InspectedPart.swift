@@ -89,7 +89,7 @@ struct InspectedPart {
   }
 
   private static func tokenizer(_ path: String) throws(CheckpointError) -> Content {
-    let tokenizer = try Tokenizer(folder: path)
+    let tokenizer = try Tokenizer(path: path)
     return ("SentencePiece", ["\(tokenizer.vocabularySize) ids, end \(tokenizer.endID)"], nil)
   }
 

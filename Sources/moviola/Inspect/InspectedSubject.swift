@@ -13,7 +13,8 @@ struct InspectedSubject {
   init(path: String) throws(CheckpointError) {
     self.path = path
     let folder = ModelFolder(path: path)
-    guard folder.isWhole else {
+    // A file is inspected by itself, whatever lies around it.
+    guard folder.isWhole, Self.isFolder(path) else {
       let part = try InspectedPart(path: path, name: (path as NSString).lastPathComponent)
       (title, parts) = (part.kind, [part])
       return
@@ -26,6 +27,11 @@ struct InspectedSubject {
     try folder.verifyFit()
     let boundary = pipeline.boundaryRatio.map { ", experts change at timestep \(Int($0 * 1000))" } ?? ""
     (title, self.parts) = (pipeline.className + boundary, parts)
+  }
+
+  private static func isFolder(_ path: String) -> Bool {
+    var isFolder: ObjCBool = false
+    return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
   }
 
   static func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }

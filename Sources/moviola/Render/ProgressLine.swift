@@ -16,6 +16,16 @@ struct TerminalStyle: Equatable {
   }
 }
 
+extension TerminalStyle {
+  /// Full and empty cells for a part from 0 to 1.
+  func bar(_ part: Double, width: Int) -> String {
+    let filled = Int((min(max(part, 0), 1) * Double(width)).rounded(.down))
+    let full = String(repeating: hasUnicode ? "━" : "=", count: filled)
+    let empty = String(repeating: hasUnicode ? "╌" : "-", count: width - filled)
+    return hasColour ? "\u{1B}[36m\(full)\u{1B}[0m\u{1B}[2m\(empty)\u{1B}[0m" : full + empty
+  }
+}
+
 /// The line that is updated in place.
 ///
 ///     Denoising   12/40 ━━━━━━━━━━━━╌╌╌╌╌╌╌╌╌╌╌╌  high-noise   3.21 s/step  ETA    1:31   5.1 GB
@@ -89,11 +99,7 @@ struct ProgressLine {
   }
 
   private func bar(_ width: Int) -> String {
-    let part = progress.total > 0 ? Double(progress.done) / Double(progress.total) : 0
-    let filled = Int((min(max(part, 0), 1) * Double(width)).rounded(.down))
-    let full = String(repeating: style.hasUnicode ? "━" : "=", count: filled)
-    let empty = String(repeating: style.hasUnicode ? "╌" : "-", count: width - filled)
-    return style.hasColour ? "\u{1B}[36m\(full)\u{1B}[0m\u{1B}[2m\(empty)\u{1B}[0m" : full + empty
+    style.bar(progress.total > 0 ? Double(progress.done) / Double(progress.total) : 0, width: width)
   }
 
   private func dimmed(_ text: String) -> String { style.hasColour ? "\u{1B}[2m\(text)\u{1B}[0m" : text }

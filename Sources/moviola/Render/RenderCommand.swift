@@ -7,7 +7,7 @@ struct RenderCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "render", abstract: "Render a prompt into a verified MP4.",
     usage: """
-      moviola render PROMPT [--negative T] [--model DIR] [--size WxH] [--frames N] [--fps F] [--steps N]
+      moviola render PROMPT [--negative T] [--model MODEL] [--high FILE] [--low FILE] [--size WxH] [--frames N] [--fps F] [--steps N]
                      [--sampler S] [--preset P] [--shift X] [--guidance HIGH[,LOW]] [--boundary B]
                      [--seed N] [--precision P] [--lora FILE[=STRENGTH][@high|@low]]…
                      [-o FILE] [--json] [--quiet] [--no-history]
@@ -20,6 +20,9 @@ struct RenderCommand: AsyncParsableCommand {
       Standard output gets the path of the clip, with --json one JSON object a line, with -o - the MP4 itself \
       (fragmented, so that it can be piped). --json and -o - exclude each other: both want standard output. \
       Progress and errors go to standard error.
+
+      LoRAs that were distilled to 4 steps, such as Wan2.2-Lightning, come in pairs, one for each expert:
+        --preset distilled --lora HIGH.safetensors@high --lora LOW.safetensors@low
 
       Ctrl-C cancels and removes what is unfinished; a second one does not wait for the engine.
 
@@ -62,7 +65,7 @@ struct RenderCommand: AsyncParsableCommand {
   }
 
   mutating func run() async throws {
-    try await run(with: .live, recording: history ? .live : .off)
+    try await run(with: .live(options.modelOptions.registry), recording: history ? .live : .off)
   }
 
   func run(with provider: EngineProvider, recording: RenderRecording = .off) async throws {

@@ -18,6 +18,7 @@ struct RenderSession {
     try recipe.check(on: engine.grid)
     let destination = try destination(for: recipe)
     reporter.started(recipe, output: destination.name)
+    for note in provider.notes(recipe) { reporter.note(note) }
     let job = RenderJob(recipe, engine: engine, destination: destination)
     let render = try await run(job)
     reporter.finished(render)
@@ -48,7 +49,7 @@ struct RenderSession {
     let prompt = try promptText()
     if let prompt { try Recipe.check(prompt: prompt) }
     if let clip = request.from { return try resolve(clip: clip, prompt) }
-    var (engine, recipe) = try provider.open(request.options.model)
+    var (engine, recipe) = try provider.open(request.options.model, experts: request.options.modelOptions.experts)
     // Short enough to type again, and exact in every JSON reader.
     recipe.seed = UInt64.random(in: 0...UInt64(UInt32.max))
     return (finish(recipe, prompt), engine)
@@ -56,16 +57,18 @@ struct RenderSession {
 
   private func resolve(clip: String, _ prompt: String?) throws -> (Recipe, any RenderEngine) {
     var recipe = try ClipMetadata.recipe(of: clip)
-    guard let model = request.options.model else { return (finish(recipe, prompt), try engine(of: recipe)) }
-    let (engine, defaults) = try provider.open(model)
-    recipe.model = defaults.model
-    recipe.modelFingerprint = nil
+    let chosen = request.options.modelOptions
+    guard chosen.model != nil || chosen.experts != nil else {
+      return (finish(recipe, prompt), try engine(of: recipe))
+    }
+    let (engine, defaults) = try provider.open(chosen.model ?? recipe.model, experts: chosen.experts)
+    (recipe.model, recipe.experts, recipe.modelFingerprint) = (defaults.model, defaults.experts, nil)
     return (finish(recipe, prompt), engine)
   }
 
   private func engine(of embedded: Recipe) throws -> any RenderEngine {
     do {
-      return try provider.open(embedded.model).engine
+      return try provider.open(embedded.model, experts: embedded.experts).engine
     } catch let error as RenderError where error.code == .badModel {
       throw RenderError(
         .badModel, "the clip was made with the model \(embedded.model), but \(error.what)",

@@ -7,16 +7,23 @@ import WanModel
 /// Engines and tokenizers that are open, by model: opening reads headers and vocabularies once.
 actor ModelDesk {
   private let provider: EngineProvider
-  private var engines: [String: (engine: any RenderEngine, defaults: Recipe)] = [:]
+  private var engines: [ModelReference: (engine: any RenderEngine, defaults: Recipe)] = [:]
   private var tokenizers: [String: Tokenizer] = [:]
 
   init(_ provider: EngineProvider) { self.provider = provider }
 
-  func open(_ model: String) throws -> (engine: any RenderEngine, defaults: Recipe) {
-    if let known = engines[model] { return known }
-    let opened = try provider.open(model)
-    engines[model] = opened
+  func open(_ id: ModelReference) throws -> (engine: any RenderEngine, defaults: Recipe) {
+    if let known = engines[id] { return known }
+    let opened = try provider.open(id.model, experts: id.experts)
+    engines[id] = opened
     return opened
+  }
+
+  /// Opens what a person named; what recipes call it may be something else.
+  func open(named name: String, experts: ExpertFiles?) throws -> Recipe {
+    let opened = try provider.open(name, experts: experts)
+    engines[opened.defaults.modelReference] = opened
+    return opened.defaults
   }
 
   /// nil where the model has no tokenizer that can be read: the engine will say why.
@@ -36,9 +43,9 @@ actor ModelDesk {
   func report(on recipe: Recipe, pace: PastPace?, rendersFolder: URL) -> PlanReport {
     // As much as the engine itself allows the decoder to take.
     let available = MemoryProbe.availableBytes.map { $0 / 5 * 4 }
-    let grid = (try? open(recipe.model).engine.grid) ?? ClipGrid()
+    let grid = (try? open(recipe.modelReference).engine.grid) ?? ClipGrid()
     let (plan, verdict) = PlanAdvisor.verdict(recipe, on: grid, availableBytes: available ?? .max) { candidate in
-      try open(candidate.model).engine.plan(candidate)
+      try open(candidate.modelReference).engine.plan(candidate)
     }
     return PlanReport(
       plan: plan, grid: grid, verdict: verdict, availableBytes: available, freeDiskBytes: Self.freeBytes(rendersFolder),

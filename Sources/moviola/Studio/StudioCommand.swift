@@ -10,8 +10,7 @@ struct StudioCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "studio", abstract: "Open the studio: compose, watch, browse, re-run (what moviola does by itself).")
 
-  @Option(help: ArgumentHelp("A model's name or folder (default: the built-in one).", valueName: "dir"))
-  var model: String?
+  @OptionGroup var modelOptions: ModelOptions
 
   @Option(help: ArgumentHelp("A theme, as in Themes/*.toml or your themes folder.", valueName: "name"))
   var theme: String?

@@ -3,6 +3,7 @@ import Catalog
 import Foundation
 import History
 import Media
+import Models
 import Production
 import Rendering
 import Studio
@@ -13,7 +14,8 @@ struct StudioSession {
   private let home: MoviolaHome
   private let environment: [String: String]
   private let settings: StudioSettings
-  private let model: String
+  private let chosen: ModelOptions
+  private let registry: ModelRegistry
 
   init(_ command: StudioCommand) {
     environment = ProcessInfo.processInfo.environment
@@ -21,7 +23,8 @@ struct StudioSession {
     var settings = StudioSettings.load(home.configFile, environment: environment)
     command.apply(to: &settings)
     self.settings = settings
-    model = command.model ?? BuiltInModel.name
+    chosen = command.modelOptions
+    registry = chosen.registry
   }
 
   func run() async throws {
@@ -29,25 +32,43 @@ struct StudioSession {
     // The screen hears of a closed window and gives the signal back as it was: by then a render may still run, and
     // shells send the signal again.
     signal(SIGHUP, SIG_IGN)
-    let desk = ModelDesk(.live)
-    let defaults = try await desk.open(model).defaults
+    let desk = ModelDesk(.live(registry))
+    let (defaults, notice) = try await open(desk)
     let ledger = try Ledger(at: home.ledgerFile)
     let runner = JobRunner(ledger, into: RenderPlace(home.renders), explaining: Failure.ofJob) { recipe in
-      try await desk.open(recipe.model).engine
+      try await desk.open(recipe.modelReference).engine
     }
     let draft = DraftFile(url: home.state.appending(path: "draft.json"))
-    let state = state(defaults, draft)
-    let world = world(ledger, desk, draft)
+    let state = state(defaults, draft, notice)
+    let isGiven = chosen.model != nil || chosen.experts != nil
+    let models = StudioModels(registry: registry, given: isGiven ? defaults.modelReference : nil)
+    let world = world(ledger, desk, draft, models)
     let (ending, rendering) = try await loop(state, world, ledger, runner, draft)
     await end(ending, runner, rendering)
   }
 
-  private func state(_ defaults: Recipe, _ draft: DraftFile) -> StudioState {
+  /// The model that was named, or else the one of the last studio. If that one cannot be opened any more, the built-in
+  /// one takes its place, and the reason is told.
+  private func open(_ desk: ModelDesk) async throws -> (Recipe, Notice?) {
+    if let wanted = chosen.model ?? chosen.experts?.high ?? chosen.experts?.low {
+      return (try await desk.open(named: wanted, experts: chosen.experts), nil)
+    }
+    do {
+      let last = try StudioModels(registry: registry, given: nil).remembered()
+      return (try await desk.open(last ?? ModelReference(BuiltInModel.name)).defaults, nil)
+    } catch {
+      let why = Failure(error).sentence
+      return (try await desk.open(ModelReference(BuiltInModel.name)).defaults, Notice(.bad, why, why))
+    }
+  }
+
+  private func state(_ defaults: Recipe, _ draft: DraftFile, _ notice: Notice?) -> StudioState {
     let catalog = Catalog.load(userFolder: home.config)
     var state = StudioState(catalog: catalog, options: settings.options, recipe: defaults)
     state.now = Date()
     state.calendar = .current
     if let last = draft.read() { state.restore(last) }
+    if let notice { _ = update(&state, .notice(notice)) }
     if let problem = (settings.problems + catalog.problems).first {
       let text = problem.sentence(settings.options.language)
       _ = update(&state, .notice(Notice(.bad, text, text)))
@@ -55,24 +76,26 @@ struct StudioSession {
     return state
   }
 
-  private func world(_ ledger: Ledger, _ desk: ModelDesk, _ draft: DraftFile) -> StudioWorld {
+  private func world(
+    _ ledger: Ledger, _ desk: ModelDesk, _ draft: DraftFile, _ models: StudioModels
+  ) -> StudioWorld {
     let (environment, renders) = (environment, home.renders)
-    let finder = ModelFinder(
-      folders: (model == BuiltInModel.name ? [] : [model]) + [home.models.path] + settings.modelFolders,
-      environment: environment)
-    return StudioWorld(
+    var world = StudioWorld(
       ledger: ledger.client,
       plan: { recipe in
         await desk.report(on: recipe, pace: try? await ledger.pace(recipe), rendersFolder: renders)
       },
       countTokens: { text, model in await desk.countTokens(text, model: model) },
-      findModels: { finder.find() },
-      openModel: { name in try await desk.open(name).defaults },
+      findModels: { models.find() },
+      openModel: { id in try await desk.open(id).defaults },
       readMemory: { MemoryProbe.read() },
       openFile: { path in SystemPlayer.open(path, environment: environment) },
       saveDraft: { draft.write($0) },
       readLog: { [log = home.log] in LogFile(log).lines(of: $0) },
       queueGrew: {})
+    world.rememberModel = { try models.remember($0) }
+    world.verifyModel = { try await models.verify($0, $1) }
+    return world
   }
 
   /// Runs the loop on a thread of its own; the queue renders beside it.

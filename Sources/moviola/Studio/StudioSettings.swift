@@ -13,12 +13,12 @@ import Terminal
 ///     reduced_motion = false
 ///     ascii = false
 ///     preview = "auto"         # off, blocks, kitty
-///     models = ["/data/models"]
+///
+///     [models]                 # see ``ModelSettings``
+///     folders = ["/data/models"]
 struct StudioSettings {
   var options = StudioOptions()
   var preview = ScreenOptions.PictureChoice.automatic
-  /// Folders in which models are looked for.
-  var modelFolders: [String] = []
   private(set) var problems: [CatalogProblem] = []
   private let file: String
 
@@ -62,8 +62,10 @@ struct StudioSettings {
     case "ascii": return set(value.bool) { $0.options.isASCII = $1 }
     case "preview": return set(value.string.flatMap { ScreenOptions.PictureChoice(rawValue: $0) }) { $0.preview = $1 }
     case "models":
-      let folders = value.array?.compactMap { $0.string }
-      return set(folders) { $0.modelFolders = $1 }
+      var models = ModelSettings()
+      models.read(value)
+      for problem in models.problems { note(problem) }
+      return true
     // Other parts of the program have tables of their own.
     default: return value.table != nil
     }

@@ -8,7 +8,7 @@ public enum RecipeField: String, Codable, Hashable, Sendable, CaseIterable {
     switch self {
     case .prompt: recipe.prompt
     case .negative: recipe.negativePrompt
-    case .model: recipe.model
+    case .model: ([recipe.model] + Self.experts(recipe)).joined(separator: " + ")
     case .weights: recipe.modelFingerprint.map { String($0.prefix(12)) } ?? "—"
     case .loras: recipe.loras.isEmpty ? "none" : recipe.loras.map(Self.text).joined(separator: " + ")
     case .size: "\(recipe.width)×\(recipe.height)"
@@ -23,6 +23,10 @@ public enum RecipeField: String, Codable, Hashable, Sendable, CaseIterable {
     case .seed: "\(recipe.seed)"
     case .precision: recipe.precision.rawValue
     }
+  }
+
+  private static func experts(_ recipe: Recipe) -> [String] {
+    [recipe.experts?.high, recipe.experts?.low].compactMap { $0?.split(separator: "/").last.map(String.init) }
   }
 
   /// "lightning-high.safetensors ×0.8 (transformer)".

@@ -14,10 +14,12 @@ public struct Schedule: Hashable, Sendable {
   }
 
   /// Whose noise levels: the official repository's (`fm_solvers*.py`) or diffusers'. For Euler, which the official
-  /// repository does not have, both mean diffusers'.
+  /// repository does not have, both mean diffusers'. Models distilled to few steps have evenly spaced ones, shifted
+  /// once (`fm_solvers_euler.py` of Wan2.2-Lightning).
   public enum Preset: String, Hashable, Sendable, CaseIterable {
     case official
     case diffusers
+    case distilled
   }
 
   /// Why there is no such schedule.
@@ -70,6 +72,11 @@ public struct Schedule: Hashable, Sendable {
   /// The levels in double precision, without the final 0.
   private static func levels(_ solver: Solver, _ preset: Preset, _ steps: Int, _ shift: Double) -> [Double] {
     switch (solver, preset) {
+    case (_, .distilled):
+      var levels = line(from: 1, to: 0, steps).map { shifted($0, shift) }
+      // Pure noise has no logarithm of a ratio, which UniPC asks for.
+      if solver == .unipc { levels[0] -= 1e-6 }
+      return levels
     case (.unipc, .official):
       return line(from: Double(Float(0.999)), to: 0, steps).map { shifted($0, shift) }
     case (.unipc, .diffusers):

@@ -1,4 +1,5 @@
 public import Checkpoints
+import Tensors
 
 /// Turns a prompt into the ids that the text encoder reads, as the Wan pipelines do.
 ///
@@ -41,17 +42,52 @@ public struct Tokenizer: Sendable {
   /// Opens a folder with `spiece.model` and, beside it, the names of the special tokens.
   /// - Throws: ``CheckpointError`` naming the file that is missing or damaged.
   public init(folder: String) throws(CheckpointError) {
-    path = folder + "/spiece.model"
+    let path = folder + "/spiece.model"
     let bytes = try MappedFile(path: path).contents(limit: Self.maximumModelByteCount, part: "tokenizer model")
+    try self.init(bytes, path: path) { model throws(CheckpointError) in
+      try SpecialTokens(folder: folder, model: model)
+    }
+  }
+
+  /// - Parameters:
+  ///   - bytes: of a `spiece.model`.
+  ///   - path: where they come from.
+  private init(
+    _ bytes: [UInt8], path: String,
+    _ specialTokens: (SentencePieceModel) throws(CheckpointError) -> SpecialTokens
+  ) throws(CheckpointError) {
+    self.path = path
     let plain = try SentencePieceModel(bytes, path: path)
     keepsBlocks = Self.keepsBlocks(plain)
     model = keepsBlocks ? try SentencePieceModel(bytes + Self.leaveSpacesAlone, path: path) : plain
-    specialTokens = try SpecialTokens(folder: folder, model: plain)
+    self.specialTokens = try specialTokens(plain)
     guard let end = plain.endID ?? plain.id(of: "</s>") else {
       throw CheckpointError(.malformed(part: "tokenizer model", detail: "it has no end token </s>"), path: path)
     }
     endID = end
     paddingID = plain.paddingID ?? plain.id(of: "<pad>") ?? 0
+  }
+
+  /// What is read of a tokenizer's folder.
+  static let fileNames = ["spiece.model", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json"]
+
+  /// What ComfyUI calls the `spiece.model` inside a text encoder's file.
+  static let tensorName = "spiece_model"
+
+  /// Opens a folder with `spiece.model`, or takes one out of a text encoder's file.
+  /// - Throws: ``CheckpointError``, as for ``init(folder:)``.
+  public init(path: String) throws(CheckpointError) {
+    guard ModelPlaces.isWeights(path) else {
+      try self.init(folder: path)
+      return
+    }
+    let tensor = try Checkpoint(path: path).tensor(named: Self.tensorName)
+    guard tensor.type == .uint8, tensor.byteCount <= Self.maximumModelByteCount else {
+      throw CheckpointError(
+        .malformed(part: "tokenizer model", detail: "\(tensor.type.rawValue) \(tensor.shape) are no bytes of a model"),
+        path: path, tensor: Self.tensorName)
+    }
+    try self.init(tensor.withUnsafeBytes { [UInt8]($0) }, path: path) { _ in SpecialTokens([]) }
   }
 
   /// One more than the largest id that can come out.

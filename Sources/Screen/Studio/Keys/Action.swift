@@ -28,5 +28,5 @@ public enum Action: String, Hashable, Sendable, CaseIterable {
   case sheetLeft, sheetRight
 
   // Models
-  case activateModel, refreshModels
+  case activateModel, refreshModels, verifyModel
 }

@@ -122,6 +122,7 @@ public enum KeyTable {
       .delete, .history, [.character("d"), Key(.delete)], "Delete (u brings it back)", "删除（按 u 恢复）",
       line: (6, "delete", "删除")),
     KeyBinding(.undoDelete, .history, [.character("u")], "Bring back what was deleted", "恢复已删除的"),
+    KeyBinding(.verifyModel, .history, [.character("v")], "Verify the model of this render", "校验此作品所用的模型"),
     KeyBinding(.nextSort, .history, [.character("s")], "Sort", "排序"),
     KeyBinding(.editTags, .history, [.character("t")], "Tags", "标签"),
     KeyBinding(.editNotes, .history, [.character("n")], "Notes", "备注"),
@@ -140,7 +141,10 @@ public enum KeyTable {
 
   private static let models: [KeyBinding] = [
     KeyBinding(.activateModel, .models, [Key(.enter)], "Use this model", "使用此模型", line: (1, "use", "使用")),
-    KeyBinding(.refreshModels, .models, [.character("r")], "Look again", "重新查找", line: (2, "look again", "重新查找")),
+    KeyBinding(
+      .verifyModel, .models, [.character("v")], "Verify every file, or stop it", "校验全部文件，再按停止",
+      line: (2, "verify", "校验")),
+    KeyBinding(.refreshModels, .models, [.character("r")], "Look again", "重新查找", line: (3, "look again", "重新查找")),
   ]
 
   private static let layers: [KeyBinding] = [

@@ -97,7 +97,10 @@ struct Word {
 
   // Models
   static let active = Word("active", "使用中")
-  static let healthy = Word("healthy", "完好")
+  static let sound = Word("sound, verified", "完好，校验于")
+  static let unverified = Word("not yet verified", "尚未校验")
+  static let changedSince = Word("changed since", "此后有改动：")
+  static let verifying = Word("verifying", "正在校验")
   static let builtIn = Word("built-in", "内置")
   static let lookingForModels = Word("looking for models…", "正在查找模型…")
   static let noModels = Word("No models found.", "未找到模型。")

@@ -19,7 +19,7 @@ extension SettingField {
       guard let seed = UInt64(text) else { return Bilingual("a seed is a whole number", "种子必须是整数") }
       recipe.seed = seed
     case .sampler: return choice(text) { recipe.sampler = $0 }
-    case .preset: return choice(text) { recipe.preset = $0 }
+    case .preset: return choice(text) { recipe.use($0) }
     case .precision: return choice(text) { recipe.precision = $0 }
     }
     return nil
@@ -80,6 +80,9 @@ enum QualityPreset: CaseIterable {
   case draft, balanced, final
 
   func apply(to recipe: inout Recipe, defaults: Recipe, on grid: ClipGrid) {
+    // What was distilled to few steps has no other number of them.
+    let steps = recipe.steps
+    defer { if recipe.preset == .distilled { recipe.steps = steps } }
     switch self {
     case .draft:
       recipe.steps = max(4, defaults.steps * 2 / 5)

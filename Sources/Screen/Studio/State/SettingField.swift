@@ -58,7 +58,7 @@ enum SettingField: String, Hashable, Sendable, CaseIterable {
     case .fps: recipe.framesPerSecond = min(240, max(1, recipe.framesPerSecond + direction))
     case .steps: recipe.steps = min(1000, max(1, recipe.steps + direction))
     case .sampler: recipe.sampler = Self.next(recipe.sampler, direction)
-    case .preset: recipe.preset = Self.next(recipe.preset, direction)
+    case .preset: recipe.use(Self.next(recipe.preset, direction), defaults: defaults)
     case .shift: recipe.shift = Self.rounded(max(0.5, recipe.shift + 0.5 * Double(direction)))
     case .guidance:
       recipe.guidance.high = Self.rounded(max(0, recipe.guidance.high + 0.5 * Double(direction)))
@@ -77,7 +77,7 @@ enum SettingField: String, Hashable, Sendable, CaseIterable {
     case .fps: recipe.framesPerSecond = defaults.framesPerSecond
     case .steps: recipe.steps = defaults.steps
     case .sampler: recipe.sampler = defaults.sampler
-    case .preset: recipe.preset = defaults.preset
+    case .preset: recipe.use(defaults.preset, defaults: defaults)
     case .shift: recipe.shift = defaults.shift
     case .guidance: recipe.guidance = defaults.guidance
     case .boundary: recipe.boundary = defaults.boundary

@@ -21,7 +21,11 @@ public enum Effect: Hashable, Sendable {
   case setTags(Job.ID, [String])
   case setNotes(Job.ID, String)
   case findModels
-  case openModel(String)
+  case openModel(ModelReference)
+  /// The model that the next studio opens with.
+  case rememberModel(ModelReference)
+  case verifyModel(ModelReference, question: Int)
+  case stopVerifying
   case readMemory
   case openFile(String)
   case copy(String, Bilingual)

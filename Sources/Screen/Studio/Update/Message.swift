@@ -23,6 +23,9 @@ public enum Message: Sendable {
   case deleted([Job.ID])
   case models([ModelInfo])
   case modelOpened(Recipe)
+  case verifying(bytesDone: Int, bytesTotal: Int, question: Int)
+  /// What is wrong with it, one sentence each; nothing if it is sound.
+  case verified([String], question: Int)
   case news(RenderNews)
   case memory(MemoryReading)
   case notice(Notice)

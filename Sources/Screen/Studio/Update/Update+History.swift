@@ -40,6 +40,7 @@ extension StudioState {
     case .editTags:
       ask(.tags(job.id), Bilingual("Tags of #\(job.id)", "#\(job.id) 的标签"), job.tags.joined(separator: " "))
     case .editNotes: ask(.notes(job.id), Bilingual("Notes on #\(job.id)", "#\(job.id) 的备注"), job.notes)
+    case .verifyModel: return verifyModel(of: job)
     case .showBatch: return job.batch.map { [.readBatch($0)] } ?? []
     case .showLog: return [.readLog(job.id)]
     default: break
@@ -66,7 +67,7 @@ extension StudioState {
   /// The prompt comes back as it was rendered, with its settings and seed.
   mutating func load(_ job: Job) -> [Effect] {
     let recipe = job.recipe
-    if recipe.model == settings.recipe.model { settings.recipe = recipe }
+    if recipe.modelReference == settings.recipe.modelReference { settings.recipe = recipe }
     settings.hasRandomSeed = false
     settings.recipe.seed = recipe.seed
     var slots = PromptSplitter.split(recipe.prompt)

@@ -33,12 +33,12 @@ extension StudioState {
   }
 
   private mutating func nextModel(_ direction: Int) -> [Effect] {
-    let usable = models.found.filter { $0.health == .healthy }
+    let usable = models.found.filter(\.isUsable)
     guard usable.count > 1 else {
       notice = Notice(.plain, "no other model was found; F5 says where it looks", "没有其他模型；按 F5 查看查找位置")
       return []
     }
-    let index = usable.firstIndex { $0.id == settings.recipe.model } ?? 0
+    let index = usable.firstIndex { $0.id == settings.recipe.modelReference } ?? 0
     return [.openModel(usable[(index + direction + usable.count) % usable.count].id)]
   }
 
@@ -100,6 +100,6 @@ extension StudioState {
     compose.knownTokens = nil
     notice = Notice(
       .good, "\(SettingField.model.text(defaults)) renders from now on", "现在使用 \(SettingField.model.text(defaults))")
-    return recipeChanged() + promptChanged()
+    return recipeChanged() + promptChanged() + [.rememberModel(defaults.modelReference)]
   }
 }

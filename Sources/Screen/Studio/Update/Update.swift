@@ -29,6 +29,8 @@ public func update(_ state: inout StudioState, _ message: Message) -> [Effect] {
   case .deleted(let ids): return state.deleted(ids)
   case .models(let models): state.receive(models)
   case .modelOpened(let defaults): return state.modelOpened(defaults)
+  case .verifying(let done, let total, let question): state.verifying(done, total, question: question)
+  case .verified(let problems, let question): return state.verified(problems, question: question)
   case .news(let news): return state.receive(news)
   case .memory(let reading): state.receive(reading)
   case .notice(let notice): state.notice = notice
@@ -73,7 +75,7 @@ extension StudioState {
     compose.focus = draft.isFree ? .free : .slot(.subject)
     settings.seeds = draft.seeds
     settings.hasRandomSeed = draft.hasRandomSeed
-    if draft.recipe.model == settings.recipe.model { settings.recipe = draft.recipe }
+    if draft.recipe.modelReference == settings.recipe.modelReference { settings.recipe = draft.recipe }
     refreshHints()
   }
 }

@@ -33,6 +33,9 @@ enum FailureView {
     }
   }
 
+  /// Weights are the usual cause of both, and reading them all says for sure.
+  static func mayBeTheModel(_ failure: Job.Failure) -> Bool { failure.code == .badModel || failure.code == .numerics }
+
   private static func entry(_ label: String, _ text: String, _ canvas: inout Canvas, _ rest: inout Rect) {
     for (index, line) in Wrapping.lines(text, width: rest.width - 12).enumerated() where rest.height > 0 {
       let row = rest.takeTop(1)

@@ -38,7 +38,8 @@ enum JobDetailView {
 
   /// A retry in reference precision helps where the arithmetic failed.
   private static func offers(_ failure: Job.Failure) -> [Action] {
-    failure.code == .numerics ? [.rerunReference, .showLog] : [.rerun, .showLog]
+    let retry: Action = failure.code == .numerics ? .rerunReference : .rerun
+    return (FailureView.mayBeTheModel(failure) ? [.verifyModel] : []) + [retry, .showLog]
   }
 
   private struct Line {

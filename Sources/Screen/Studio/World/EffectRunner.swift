@@ -32,9 +32,20 @@ public final class EffectRunner: Sendable {
     }
   }
 
+  private func verify(_ id: ModelReference, question: Int) async throws -> Message {
+    do {
+      let problems = try await world.verifyModel(id) { [deliver] done, total in
+        deliver(.verifying(bytesDone: done, bytesTotal: total, question: question))
+      }
+      return .verified(problems, question: question)
+    } catch let error as RenderError {
+      return .verified([error.sentence], question: question)
+    }
+  }
+
   /// The questions that supersede each other.
   private enum Kind: Hashable {
-    case plan, tokens, page, matching, totals, queue, memory, models
+    case plan, tokens, page, matching, totals, queue, memory, models, verification
 
     init?(_ effect: Effect) {
       switch effect {
@@ -46,6 +57,7 @@ public final class EffectRunner: Sendable {
       case .readQueue: self = .queue
       case .readMemory: self = .memory
       case .findModels: self = .models
+      case .verifyModel, .stopVerifying: self = .verification
       default: return nil
       }
     }
@@ -57,14 +69,18 @@ public final class EffectRunner: Sendable {
     case .countTokens(let text, let model, let question):
       return .counted(tokens: await world.countTokens(text, model), text: text, question: question)
     case .findModels: return .models(await world.findModels())
-    case .openModel(let name): return .modelOpened(try await world.openModel(name))
+    case .openModel(let id): return .modelOpened(try await world.openModel(id))
+    case .rememberModel(let id):
+      try await world.rememberModel(id)
+      return nil
+    case .verifyModel(let id, let question): return try await verify(id, question: question)
     case .readMemory: return .memory(await world.readMemory())
     case .openFile(let path): return .notice(await world.openFile(path))
     case .readLog(let id): return .log(id, await world.readLog(id))
     case .saveDraft(let draft):
       await world.saveDraft(draft)
       return nil
-    case .copy, .useMouse, .quit: return nil
+    case .copy, .useMouse, .quit, .stopVerifying: return nil
     default: return try await ask(world.ledger, effect)
     }
   }

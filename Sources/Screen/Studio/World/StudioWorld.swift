@@ -15,7 +15,11 @@ public struct StudioWorld: Sendable {
   public var countTokens: @Sendable (_ prompt: String, _ model: String) async -> Int?
   public var findModels: @Sendable () async -> [ModelInfo]
   /// The model's own settings.
-  public var openModel: @Sendable (String) async throws -> Recipe
+  public var openModel: @Sendable (ModelReference) async throws -> Recipe
+  /// The model that the next studio opens with.
+  public var rememberModel: @Sendable (ModelReference) async throws -> Void = { _ in }
+  /// Reads every file of a model; gives what is wrong, one sentence each. Cancelling the task stops it.
+  public var verifyModel: VerifyModel = { _, _ in [] }
   public var readMemory: @Sendable () async -> MemoryReading
   /// Shows a file with the system's player, or says where it is.
   public var openFile: @Sendable (String) async -> Notice
@@ -25,12 +29,16 @@ public struct StudioWorld: Sendable {
   /// There is work in the queue.
   public var queueGrew: @Sendable () async -> Void
 
+  /// Told how many bytes of how many are read, from any thread.
+  public typealias Progress = @Sendable (_ bytesDone: Int, _ bytesTotal: Int) -> Void
+  public typealias VerifyModel = @Sendable (ModelReference, @escaping Progress) async throws -> [String]
+
   public init(
     ledger: JobLedger,
     plan: @escaping @Sendable (Recipe) async -> PlanReport,
     countTokens: @escaping @Sendable (_ prompt: String, _ model: String) async -> Int?,
     findModels: @escaping @Sendable () async -> [ModelInfo],
-    openModel: @escaping @Sendable (String) async throws -> Recipe,
+    openModel: @escaping @Sendable (ModelReference) async throws -> Recipe,
     readMemory: @escaping @Sendable () async -> MemoryReading,
     openFile: @escaping @Sendable (String) async -> Notice,
     saveDraft: @escaping @Sendable (Draft) async -> Void,

@@ -1,7 +1,7 @@
 import Crypto
 import Foundation
 
-/// A `SHA256SUMS` file: lines of `<64 hex digits>  <file name>`, names relative to its folder.
+/// A `SHA256SUMS` file, as sha256sum writes it: lines of `<64 hex digits>  <file name>`, names relative to its folder.
 public struct Checksums: Hashable, Sendable {
   public static let fileName = "SHA256SUMS"
 
@@ -36,6 +36,17 @@ public struct Checksums: Hashable, Sendable {
     return (digest.lowercased(), name)
   }
 
+  /// The digest in a file that is for one other file: alone, or before a name.
+  /// - Throws: ``CheckpointError`` if it begins with anything else.
+  static func single(path: String) throws(CheckpointError) -> String {
+    let bytes = try MappedFile(path: path).contents(limit: 65_536, part: "checksum list")
+    let first = String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isWhitespace).first ?? ""
+    guard first.utf8.count == 64, first.allSatisfy(\.isHexDigit) else {
+      throw CheckpointError(.badChecksumLine(number: 1), path: path)
+    }
+    return first.lowercased()
+  }
+
   /// Reads every file of the list, or only the one of this name, and compares.
   /// - Throws: ``CheckpointError`` naming the first file that is missing or differs.
   public func verify(only name: String? = nil) throws(CheckpointError) {
@@ -45,7 +56,8 @@ public struct Checksums: Hashable, Sendable {
       let file = try MappedFile(path: folder + name)
       let found = Self.digest(of: file)
       guard found == expected else {
-        throw CheckpointError(.checksumMismatch(expected: expected, found: found), path: file.path)
+        let mismatch = ExpectedDigest(algorithm: .sha256, digest: expected, source: Self.fileName)
+        throw CheckpointError(.checksumMismatch(mismatch, found: found), path: file.path)
       }
     }
   }
