@@ -25,10 +25,13 @@ public struct Loading: Codable, Hashable, Sendable {
   public var component: Component
   public var bytesDone: Int
   public var bytesTotal: Int
-  public init(component: Component, bytesDone: Int, bytesTotal: Int) {
+  /// How fast the disk gives them; nil until that is known.
+  public var bytesPerSecond: Double?
+  public init(component: Component, bytesDone: Int, bytesTotal: Int, bytesPerSecond: Double? = nil) {
     self.component = component
     self.bytesDone = bytesDone
     self.bytesTotal = bytesTotal
+    self.bytesPerSecond = bytesPerSecond
   }
 }
 

@@ -5,8 +5,9 @@ public final class ConvolutionKernel {
   public let frames: Int
   /// Height and width of the kernel: 1 or 3.
   public let size: Int
-  /// [frames, outputs, size, size, inputs] float32.
-  let values: Tensor
+  /// [outputs, inputs, frames, size, size], as it was given.
+  private let weight: Tensor
+  private var ordered: Tensor?
   let bias: Tensor?
   /// What a device keeps beside it, for each frame of the kernel.
   var prepared: [AnyObject] = []
@@ -20,14 +21,30 @@ public final class ConvolutionKernel {
     precondition(shape.count == 5 && shape[3] == shape[4] && (shape[3] == 1 || shape[3] == 3))
     (outputs, inputs, frames, size) = (shape[0], shape[1], shape[2], shape[3])
     self.bias = bias?.asFloat32()
-    values = Self.channelsLast(weight.floats(), shape: shape)
+    self.weight = weight.reshaped(shape)
   }
 
-  private static func channelsLast(_ source: [Float], shape: [Int]) -> Tensor {
+  /// [frames, outputs, size, size, inputs] float32; made when it is first asked for.
+  var values: Tensor {
+    if let ordered { return ordered }
+    let made = Self.channelsLast(weight)
+    ordered = made
+    return made
+  }
+
+  /// Products that make one value of a result.
+  var valuesPerOutput: Int { inputs * frames * size * size }
+
+  /// For a device that has its own copy: the next one that asks has the values made again.
+  func forgetValues() { ordered = nil }
+
+  private static func channelsLast(_ weight: Tensor) -> Tensor {
+    let shape = weight.shape
     let (outputs, inputs, frames, area) = (shape[0], shape[1], shape[2], shape[3] * shape[4])
     let result = Tensor(uninitialized: [frames, outputs, shape[3], shape[4], inputs])
+    if Rehearsal.isOn { return result }
     let target = result.f32
-    source.withUnsafeBufferPointer { source in
+    weight.asFloat32().withFloats { source in
       for output in 0..<outputs {
         for input in 0..<inputs {
           for frame in 0..<frames {

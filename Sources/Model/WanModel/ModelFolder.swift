@@ -12,10 +12,13 @@ public struct ModelFolder: Hashable, Sendable {
   public let path: String
   /// What is added to the transformers, in this order.
   public let loras: [AppliedLoRA]
+  /// Whether all weights count as zeros that take no memory: for rehearsals.
+  public let isHollow: Bool
 
-  public init(path: String, loras: [AppliedLoRA] = []) {
+  public init(path: String, loras: [AppliedLoRA] = [], isHollow: Bool = false) {
     self.path = path
     self.loras = loras
+    self.isHollow = isHollow
   }
 
   /// The transformer for high noise levels, or for all if the model has only one, and the one for low levels.
@@ -51,6 +54,7 @@ public struct ModelFolder: Hashable, Sendable {
   /// The part's tensors under our names, with the LoRAs that are for it.
   public func checkpoint(_ component: String) throws(CheckpointError) -> Checkpoint {
     var checkpoint = try part(component).open(layout.weights(component))
+    if isHollow { checkpoint = try checkpoint.hollow() }
     for use in loras where Self.experts.contains(component) && use.component ?? component == component {
       checkpoint = try checkpoint.adding(try LoRA(path: use.path), strength: use.strength)
     }

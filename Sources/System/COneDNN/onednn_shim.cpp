@@ -146,7 +146,8 @@ struct mv_dnn_convolution {
   };
   mv_dnn_type type;
   long in, out, height, width;
-  std::vector<float> plain;
+  // As given, until they are packed; another layout is then made of a packed one.
+  std::shared_ptr<memory> plain;
   std::mutex mutex;
   std::map<std::array<long, 3>, std::shared_ptr<Shaped>> shapes;
   std::vector<std::shared_ptr<memory>> packed;
@@ -155,16 +156,23 @@ struct mv_dnn_convolution {
   std::shared_ptr<memory> weights_as(const memory::desc &desc);
 };
 
+static void reorder(memory &from, memory &to) {
+  dnnl::reorder(from, to).execute(stream(), from, to);
+  stream().wait();
+}
+
+// [out, height, width, in] seen as [out, in, height, width].
+static memory::desc lying(const mv_dnn_convolution &c, memory::data_type type) {
+  return memory::desc({c.out, c.in, c.height, c.width}, type,
+                      memory::dims{c.height * c.width * c.in, 1, c.width * c.in, c.in});
+}
+
 std::shared_ptr<memory> mv_dnn_convolution::weights_as(const memory::desc &desc) {
   for (auto &candidate : packed)
     if (candidate->get_desc() == desc) return candidate;
-  // [out, height, width, in] seen as [out, in, height, width].
-  memory::desc lying({out, in, height, width}, memory::data_type::f32,
-                     memory::dims{height * width * in, 1, width * in, in});
-  memory source(lying, cpu(), plain.data());
   auto result = std::make_shared<memory>(desc, cpu());
-  dnnl::reorder(source, *result).execute(stream(), source, *result);
-  stream().wait();
+  reorder(packed.empty() ? *plain : *packed.front(), *result);
+  plain.reset();
   packed.push_back(result);
   return result;
 }
@@ -208,7 +216,9 @@ extern "C" mv_dnn_convolution *mv_dnn_convolution_create(mv_dnn_type type, long 
     made->out = out;
     made->height = kernel_height;
     made->width = kernel_width;
-    made->plain.assign(weights, weights + out * kernel_height * kernel_width * in);
+    memory given(lying(*made, memory::data_type::f32), cpu(), const_cast<float *>(weights));
+    made->plain = std::make_shared<memory>(lying(*made, native(type)), cpu());
+    reorder(given, *made->plain);
     result = made.release();
   });
   return failed ? nullptr : result;

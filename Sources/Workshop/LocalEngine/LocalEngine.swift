@@ -1,6 +1,7 @@
 import Checkpoints
 import Dispatch
 public import Rendering
+import Synchronization
 import Tensors
 public import WanModel
 
@@ -15,18 +16,20 @@ public final class LocalEngine: RenderEngine {
   /// The model's own settings, with an empty prompt and seed 0.
   public let defaults: Recipe
   private let preview: LatentPreview
-  private let memoryLimit: Int?
+  private let maxMemory: Int?
+  private let base = ProcessFootprint.now
+  private let facts = Mutex<[ModelFolder: ModelFacts]>([:])
   private let thread = DispatchQueue(label: "moviola.engine", qos: .userInitiated)
 
   /// - Parameters:
   ///   - folder: a model with all its parts, in any layout.
   ///   - name: what recipes call it.
-  ///   - memoryLimit: bytes that decoding may take before it works in tiles; nil for four fifths of what is free when
-  ///     it starts.
+  ///   - maxMemory: bytes that the process may have in memory at a time, its own and mapped ones; nil for four fifths
+  ///     of what is free when a render starts.
   /// - Throws: ``RenderError`` if it is not a model, or its settings are damaged.
-  public init(folder: ModelFolder, name: String, memoryLimit: Int? = nil) throws {
+  public init(folder: ModelFolder, name: String, maxMemory: Int? = nil) throws {
     self.folder = folder
-    self.memoryLimit = memoryLimit
+    self.maxMemory = maxMemory
     do {
       let defaults = try ModelDefaults(folder: folder, name: name)
       self.defaults = defaults.recipe
@@ -38,16 +41,22 @@ public final class LocalEngine: RenderEngine {
 
   public func plan(_ recipe: Recipe) throws -> Plan {
     do {
-      return try planner(recipe).plan(recipe)
+      return try planner(recipe).plan(recipe).plan
     } catch {
       throw EngineFailure.renderError(error)
     }
   }
 
   private func planner(_ recipe: Recipe) -> Planner {
-    Planner(
-      folder: folder.adding(recipe.loras), multiplied: CPU(precision: recipe.arithmetic).multiplied,
-      memoryLimit: memoryLimit ?? SystemMemory.availableBytes / 5 * 4)
+    let folder = folder.adding(recipe.loras)
+    let facts = facts.withLock { known in
+      let facts = known[folder] ?? ModelFacts(folder: folder)
+      known[folder] = facts
+      return facts
+    }
+    let free = SystemMemory.now.freeBytes / 5 * 4
+    return Planner(
+      facts: facts, limit: min(maxMemory ?? .max, base.total + free), cacheBytes: free, base: base)
   }
 
   public func render(_ recipe: Recipe) -> RenderStream {
@@ -70,15 +79,5 @@ extension ModelFolder {
   func adding(_ loras: [LoRAUse]) -> ModelFolder {
     let applied = loras.map { AppliedLoRA(path: $0.path, strength: $0.strength, component: $0.expert?.rawValue) }
     return ModelFolder(path: path, loras: self.loras + applied)
-  }
-}
-
-extension Recipe {
-  /// The same choice in the words of the Tensors room.
-  var arithmetic: Tensors.Precision {
-    switch precision {
-    case .reference: .reference
-    case .fast: .fast
-    }
   }
 }

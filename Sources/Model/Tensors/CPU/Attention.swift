@@ -10,6 +10,7 @@ extension CPU {
     let head = AttentionHead(
       query: operand(query), key: operand(key), value: operand(value), size: query.shape[1] / heads, scale: scale)
     let result = Tensor(uninitialized: query.shape)
+    Rehearsal.count(operations: 4 * query.elementCount * key.shape[0])
     let tiles = (query.shape[0] + Self.queriesPerTile - 1) / Self.queriesPerTile
     inParallel(heads * tiles) { index in
       let first = index % tiles * Self.queriesPerTile

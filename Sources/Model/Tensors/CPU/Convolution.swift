@@ -8,6 +8,7 @@ extension CPU {
       preconditionFailure("a convolution over nothing but padding")
     }
     let result = FeatureMap(uninitializedHeight: some.height, width: some.width, channels: kernel.outputs)
+    Rehearsal.count(operations: 2 * some.height * some.width * kernel.outputs * kernel.valuesPerOutput)
     let present = frames.enumerated().compactMap { index, map in map.map { (index, $0) } }
     switch precision {
     case .reference: convolveByProducts(present, kernel, into: result)
@@ -32,6 +33,7 @@ extension CPU {
   private func convolveByProducts(_ frames: [(Int, FeatureMap)], _ kernel: ConvolutionKernel, into result: FeatureMap) {
     let (size, inputs, outputs) = (kernel.size, kernel.inputs, kernel.outputs)
     let area = size * size
+    let values = kernel.values
     inParallel(result.height, piece: rowsPerPiece(result, pixels: 2048)) { rows in
       var product = Product(
         m: rows.count * (result.width + 2) - 2, n: outputs, k: inputs, strideA: inputs, strideB: area * inputs,
@@ -40,7 +42,7 @@ extension CPU {
         for position in 0..<area {
           let (ky, kx) = (position / size - size / 2, position % size - size / 2)
           let source = map.row(rows.lowerBound + ky) + kx * inputs
-          let weights = kernel.values.f32 + (frame * outputs * area + position) * inputs
+          let weights = values.f32 + (frame * outputs * area + position) * inputs
           multiply(product, source, weights, result.row(rows.lowerBound))
           product.accumulates = true
         }
@@ -70,6 +72,7 @@ extension CPU {
     if let prepared = kernel.prepared as? [PreparedConvolution], !prepared.isEmpty { return prepared }
     let prepared = (0..<kernel.frames).map { PreparedConvolution(kernel, frame: $0, type: dnnType) }
     kernel.prepared = prepared
+    kernel.forgetValues()
     return prepared
   }
 
@@ -138,16 +141,31 @@ extension CPU {
 
 /// Owns one oneDNN convolution with its packed weights.
 private final class PreparedConvolution {
-  let handle: OpaquePointer
+  /// None in a rehearsal.
+  let handle: OpaquePointer?
+  private let weights: ForeignMemory
 
   init(_ kernel: ConvolutionKernel, frame: Int, type: mv_dnn_type) {
-    let weights = kernel.values.f32 + frame * kernel.outputs * kernel.size * kernel.size * kernel.inputs
-    guard
-      let handle = mv_dnn_convolution_create(
-        type, kernel.inputs, kernel.outputs, kernel.size, kernel.size, weights)
-    else { preconditionFailure(String(cString: mv_dnn_message())) }
+    let (outputs, inputs, size) = (kernel.outputs, kernel.inputs, kernel.size)
+    let values = kernel.values
+    weights = ForeignMemory(byteCount: Self.packedBytes(outputs, inputs, size, type))
+    guard !Rehearsal.isOn else {
+      handle = nil
+      return
+    }
+    let first = values.f32 + frame * outputs * size * size * inputs
+    guard let handle = mv_dnn_convolution_create(type, inputs, outputs, size, size, first) else {
+      preconditionFailure(String(cString: mv_dnn_message()))
+    }
     self.handle = handle
   }
 
-  deinit { mv_dnn_convolution_destroy(handle) }
+  /// oneDNN rounds both numbers of channels up to whole vectors.
+  private static func packedBytes(_ outputs: Int, _ inputs: Int, _ size: Int, _ type: mv_dnn_type) -> Int {
+    (outputs + 15) / 16 * 16 * ((inputs + 15) / 16 * 16) * size * size * (type == mv_dnn_bf16 ? 2 : 4)
+  }
+
+  deinit {
+    if let handle { mv_dnn_convolution_destroy(handle) }
+  }
 }

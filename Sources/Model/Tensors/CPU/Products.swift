@@ -50,6 +50,7 @@ extension CPU {
     precondition(x.shape == [m, k], "linear: \(x.shape) does not fit \(weight.values.shape)")
     let (a, b) = (operand(x), operand(weight))
     let result = Tensor(uninitialized: [m, n])
+    Rehearsal.count(operations: 2 * m * n * k)
     let tile = ProductTile(m: m, n: n)
     let size = multiplied.block.bytes
     inParallel(tile.count) { index in
