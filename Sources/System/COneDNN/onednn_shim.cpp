@@ -1,13 +1,16 @@
 #include "onednn_shim.h"
 
 #include <dlfcn.h>
+#include <sys/mman.h>
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 #include <exception>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <new>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -61,6 +64,17 @@ memory scratchpad(const memory::desc &desc) {
   if (room.size() < need) room.resize(need);
   auto address = (reinterpret_cast<uintptr_t>(room.data()) + 63) / 64 * 64;
   return memory(desc, cpu(), reinterpret_cast<void *>(address));
+}
+
+// Memory in pages of its own, which are gone when it is freed: the allocator would keep them in its heap.
+std::shared_ptr<memory> in_pages(const memory::desc &desc) {
+  size_t size = std::max<size_t>(desc.get_size(), 1);
+  void *pages = mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (pages == MAP_FAILED) throw std::bad_alloc();
+  return std::shared_ptr<memory>(new memory(desc, cpu(), pages), [=](memory *made) {
+    delete made;
+    munmap(pages, size);
+  });
 }
 
 template <class Body>
@@ -170,7 +184,7 @@ static memory::desc lying(const mv_dnn_convolution &c, memory::data_type type) {
 std::shared_ptr<memory> mv_dnn_convolution::weights_as(const memory::desc &desc) {
   for (auto &candidate : packed)
     if (candidate->get_desc() == desc) return candidate;
-  auto result = std::make_shared<memory>(desc, cpu());
+  auto result = in_pages(desc);
   reorder(packed.empty() ? *plain : *packed.front(), *result);
   plain.reset();
   packed.push_back(result);
@@ -217,7 +231,7 @@ extern "C" mv_dnn_convolution *mv_dnn_convolution_create(mv_dnn_type type, long 
     made->height = kernel_height;
     made->width = kernel_width;
     memory given(lying(*made, memory::data_type::f32), cpu(), const_cast<float *>(weights));
-    made->plain = std::make_shared<memory>(lying(*made, native(type)), cpu());
+    made->plain = in_pages(lying(*made, native(type)));
     reorder(given, *made->plain);
     result = made.release();
   });

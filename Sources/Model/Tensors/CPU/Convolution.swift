@@ -160,9 +160,10 @@ private final class PreparedConvolution {
     self.handle = handle
   }
 
-  /// oneDNN rounds both numbers of channels up to whole vectors.
+  /// oneDNN rounds both numbers of channels up to whole vectors, and takes whole pages.
   private static func packedBytes(_ outputs: Int, _ inputs: Int, _ size: Int, _ type: mv_dnn_type) -> Int {
-    (outputs + 15) / 16 * 16 * ((inputs + 15) / 16 * 16) * size * size * (type == mv_dnn_bf16 ? 2 : 4)
+    let values = (outputs + 15) / 16 * 16 * ((inputs + 15) / 16 * 16) * size * size
+    return (values * (type == mv_dnn_bf16 ? 2 : 4) + 4095) / 4096 * 4096
   }
 
   deinit {

@@ -53,6 +53,8 @@ extension CPU {
     Rehearsal.count(operations: 2 * m * n * k)
     let tile = ProductTile(m: m, n: n)
     let size = multiplied.block.bytes
+    // oneDNN brings the columns of a piece into its own order first.
+    Rehearsal.note(threadScratch: multiplied == .bfloat16 ? tile[0].columns.count * k * size : 0)
     inParallel(tile.count) { index in
       let (rows, columns) = tile[index]
       let target = result.f32 + rows.lowerBound * n + columns.lowerBound

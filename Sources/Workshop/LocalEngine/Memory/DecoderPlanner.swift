@@ -8,6 +8,8 @@ struct DecoderPlanner {
   let recipe: Recipe
   /// [frames, height, width, channels]
   let latents: [Int]
+  /// What each thread has kept from earlier phases.
+  let threadScratch: Int
 
   struct Choice {
     var phase: Plan.Phase
@@ -39,9 +41,13 @@ struct DecoderPlanner {
   private func choice(_ tiles: TileChoice) throws -> Choice {
     let pixels = recipe.width * recipe.height * vae.outChannels
     let scratch = tiles.count > 1 ? recipe.frameCount * pixels * 4 : 0
-    let mapped = try planner.facts.pages(.vae).layers.reduce(scratch, +)
+    // When the decoder is gone, the fingerprint is taken.
+    let mapped =
+      max(try planner.facts.pages(.vae).layers.reduce(scratch, +), try planner.facts.fingerprintBytes())
+      + Allowance.encoderLibraries
     // A frame as floats and as bytes, and those that wait for the encoder.
     let beside = Allowance.videoEncoder(recipe) + pixels * 4 + 4 * pixels + 3 * latents.reduce(4, *)
+      + Allowance.threads * threadScratch
     var memory = PhaseMemory()
     var need = try self.need(tiles, memory)
     if need.held + beside + mapped > planner.room {
@@ -52,7 +58,7 @@ struct DecoderPlanner {
       component: .vae,
       anonymousBytes: planner.base.anonymousBytes + Allowance.libraries.anonymousBytes + need.held + beside,
       mappedBytes: planner.base.mappedBytes + Allowance.libraries.mappedBytes + mapped,
-      operations: tiles.count * need.operations, weightBytes: mapped - scratch, readsPerPass: 0)
+      operations: tiles.count * need.operations, weightBytes: try planner.facts.pages(.vae).total, readsPerPass: 0)
     return Choice(phase: phase, memory: memory, tiles: tiles, scratchBytes: scratch)
   }
 

@@ -34,8 +34,11 @@ struct Planner: Sendable {
     ]
     let tokens = latents[..<3].reduce(1, *) / model.expert.patchSize.reduce(1, *)
     let text = try textPhase(recipe)
-    let experts = try expertPhases(model, recipe, latents)
-    let decoder = try DecoderPlanner(planner: self, vae: model.vae, recipe: recipe, latents: latents).choose()
+    let experts = try expertPhases(model, recipe, latents, scratch: text.threadScratch)
+    let decoder = try DecoderPlanner(
+      planner: self, vae: model.vae, recipe: recipe, latents: latents,
+      threadScratch: experts.last?.threadScratch ?? 0
+    ).choose()
     let plan = Plan(
       phases: [text.phase] + experts.map(\.phase) + [decoder.phase], tokens: tokens, latentShape: latents,
       memoryLimit: limit, encoderBytes: Allowance.videoEncoder(recipe), scratchBytes: decoder.scratchBytes,
@@ -51,18 +54,18 @@ struct Planner: Sendable {
     // Of the table of all words only the rows that occur are read, each with the pages around it.
     let others = min(pages.others, 2 * tokens * Allowance.pagesAround)
     return try choose(
-      .textEncoder, pages: pages.with(others: others), passes: 2,
+      .textEncoder, pages: pages.with(others: others), passes: 2, scratch: 0,
       beside: 3 * TextEmbeddings.rows * (try facts.model().text.dModel) * 4,
       PhaseMemory.choices.filter(\.keepsKeys)
     ) { try facts.need(.text(tokens: tokens, recipe.precision, $0)) }
   }
 
   /// Both experts keep to the same rules: those that suit the one that needs more.
-  private func expertPhases(_ model: ModelFacts.Model, _ recipe: Recipe, _ latents: [Int]) throws -> [Choice] {
+  private func expertPhases(_ model: ModelFacts.Model, _ recipe: Recipe, _ latents: [Int], scratch: Int) throws -> [Choice] {
     func phase(_ component: Component, _ choices: [PhaseMemory]) throws -> Choice {
       let scale = component == .lowNoiseExpert ? recipe.guidance.low : recipe.guidance.high
       return try choose(
-        component, pages: try facts.pages(component), passes: scale == 1 ? 1 : 2,
+        component, pages: try facts.pages(component), passes: scale == 1 ? 1 : 2, scratch: scratch,
         beside: Allowance.arraysOfLatents * latents.reduce(4, *), choices
       ) { try facts.need(.expert(component, latents: latents, guided: scale != 1, recipe.precision, $0)) }
     }
@@ -76,6 +79,8 @@ extension Planner {
   struct Choice {
     var phase: Plan.Phase
     var memory: PhaseMemory
+    /// What each thread keeps from then on.
+    var threadScratch: Int
   }
 
   /// Bytes that a phase may have for itself.
@@ -84,16 +89,19 @@ extension Planner {
   /// The first of `choices` that fits, or the last.
   /// - Parameters:
   ///   - passes: over the layers: for a text, or for a step.
+  ///   - scratch: what each thread has kept from earlier phases.
   ///   - beside: bytes that no rehearsal counts.
   private func choose(
-    _ component: Component, pages: ModelFacts.PageSizes, passes: Int, beside: Int, _ choices: [PhaseMemory],
-    need: (PhaseMemory) throws -> ModelFacts.Need
+    _ component: Component, pages: ModelFacts.PageSizes, passes: Int, scratch: Int, beside: Int,
+    _ choices: [PhaseMemory], need: (PhaseMemory) throws -> ModelFacts.Need
   ) throws -> Choice {
     // The layer that runs and the one that is read ahead.
     let leastMapped = min(pages.total, pages.others + 2 * pages.largest)
+    var memory = choices.first ?? PhaseMemory()
+    var found = try need(memory)
+    let threadScratch = max(scratch, found.threadScratch)
+    let beside = beside + Allowance.threads * threadScratch
     let room = self.room - beside
-    var memory = PhaseMemory()
-    var found = ModelFacts.Need(held: 0, least: 0, operations: 0)
     for choice in choices {
       (memory, found) = (choice, try need(choice))
       if choice.poolLimit != nil || found.held + leastMapped <= room { break }
@@ -107,7 +115,7 @@ extension Planner {
       anonymousBytes: base.anonymousBytes + Allowance.libraries.anonymousBytes + beside + found.held,
       mappedBytes: base.mappedBytes + Allowance.libraries.mappedBytes + mapped, operations: passes * found.operations,
       weightBytes: pages.total, readsPerPass: pages.total - keptBytes(pages, memory))
-    return Choice(phase: phase, memory: memory)
+    return Choice(phase: phase, memory: memory, threadScratch: threadScratch)
   }
 
   /// Decides how many layers stay in memory, if not all can.
