@@ -29,6 +29,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
   ],
@@ -69,7 +70,11 @@ let package = Package(
     room("Workshop", "Media", ["Rendering", "CFFmpeg"]),
     room("Workshop", "History", ["Rendering", .product(name: "GRDB", package: "GRDB.swift")]),
     room(
-      "Workshop", "Production", ["Rendering", "Media", "History", .product(name: "Crypto", package: "swift-crypto")]),
+      "Workshop", "Production",
+      [
+        "Rendering", "Media", "History", .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "Logging", package: "swift-log"),
+      ]),
 
     // Screen: what a person sees.
     room("Screen", "Terminal", ["CNCurses"]),
@@ -90,6 +95,7 @@ let package = Package(
         "Rendering", "Tensors", "Checkpoints", "WanModel", "BuiltInModel", "LocalEngine", "Media", "Production",
         "History", "Terminal", "Prompting", "Catalog", "Studio", "TOMLKit",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Logging", package: "swift-log"),
       ],
       path: "Sources/moviola", swiftSettings: swift),
 
@@ -128,6 +134,7 @@ let package = Package(
       "CommandTests",
       [
         "Rendering", "Media", "History", "Production", "Checkpoints", "FakeEngine", "GoldenModel", "moviola",
+        .product(name: "Logging", package: "swift-log"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
   ],

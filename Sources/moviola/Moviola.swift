@@ -1,4 +1,7 @@
 import ArgumentParser
+import Foundation
+import Logging
+import Rendering
 
 @main
 struct Moviola: AsyncParsableCommand {
@@ -9,6 +12,8 @@ struct Moviola: AsyncParsableCommand {
     defaultSubcommand: StudioCommand.self)
 
   static func main() async {
+    let log = LogFile(MoviolaHome(environment: ProcessInfo.processInfo.environment).log)
+    LoggingSystem.bootstrap { _ in LogFileHandler(file: log) }
     do {
       var command = try parseAsRoot()
       if var command = command as? any AsyncParsableCommand {

@@ -28,7 +28,8 @@ struct EffectRunnerTests {
         return text.count
       }, findModels: { [] }, openModel: { _ in throw RenderError(.badModel, "no such model") },
       readMemory: { MemoryReading(engineBytes: nil, usedRAMBytes: nil, totalRAMBytes: nil) },
-      openFile: { Notice(.good, $0, $0) }, saveDraft: { _ in }, queueGrew: {})
+      openFile: { Notice(.good, $0, $0) }, saveDraft: { _ in },
+      readLog: { ["2026-01-01T00:00:00Z info #\($0) begins"] }, queueGrew: {})
   }
 
   /// The first messages that come.

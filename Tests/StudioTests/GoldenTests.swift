@@ -42,6 +42,12 @@ struct GoldenTests {
     } + [
       Case(name: "too-small") { Samples.composing(40, 10) },
       Case(name: "history-failed-120x34-en") { Samples.browsing(120, 34, selection: 2) },
+      Case(name: "history-log-120x34-en") {
+        var state = Samples.browsing(120, 34, selection: 2)
+        let lines = ["info #38 begins", "warning #38 " + String(repeating: "long ", count: 40), "error #38 ended"]
+        _ = update(&state, .log(38, lines.map { "2026-11-23T16:02:22.120Z " + $0 }))
+        return state
+      },
       Case(name: "compose-first-80x24-en") { Samples.state(80, 24) },
     ]
 

@@ -1,5 +1,4 @@
 import Checkpoints
-import Dispatch
 public import Rendering
 import Synchronization
 import Tensors
@@ -16,20 +15,20 @@ public final class LocalEngine: RenderEngine {
   /// The model's own settings, with an empty prompt and seed 0.
   public let defaults: Recipe
   private let preview: LatentPreview
-  private let maxMemory: Int?
-  private let base = ProcessFootprint.now
-  private let facts = Mutex<[ModelFolder: ModelFacts]>([:])
-  private let thread = DispatchQueue(label: "moviola.engine", qos: .userInitiated)
+  private let limits: EngineLimits
+  private let base: ProcessFootprint
+  private let facts: FactsByFolder
+  private let thread: EngineThread
 
   /// - Parameters:
   ///   - folder: a model with all its parts, in any layout.
   ///   - name: what recipes call it.
-  ///   - maxMemory: bytes that the process may have in memory at a time, its own and mapped ones; nil for four fifths
-  ///     of what is free when a render starts.
+  ///   - limits: what it may take of this machine.
   /// - Throws: ``RenderError`` if it is not a model, or its settings are damaged.
-  public init(folder: ModelFolder, name: String, maxMemory: Int? = nil) throws {
+  public init(folder: ModelFolder, name: String, limits: EngineLimits = EngineLimits()) throws {
     self.folder = folder
-    self.maxMemory = maxMemory
+    self.limits = limits
+    (base, facts, thread) = (.now, FactsByFolder(), EngineThread())
     do {
       let defaults = try ModelDefaults(folder: folder, name: name)
       self.defaults = defaults.recipe
@@ -38,6 +37,14 @@ public final class LocalEngine: RenderEngine {
       throw EngineFailure.renderError(error)
     }
   }
+
+  private init(_ other: LocalEngine, limits: EngineLimits) {
+    (folder, defaults, preview) = (other.folder, other.defaults, other.preview)
+    (base, facts, thread) = (other.base, other.facts, other.thread)
+    self.limits = limits
+  }
+
+  public func within(_ limits: EngineLimits) -> any RenderEngine { LocalEngine(self, limits: limits) }
 
   public func plan(_ recipe: Recipe) throws -> Plan {
     do {
@@ -48,15 +55,11 @@ public final class LocalEngine: RenderEngine {
   }
 
   private func planner(_ recipe: Recipe) -> Planner {
-    let folder = folder.adding(recipe.loras)
-    let facts = facts.withLock { known in
-      let facts = known[folder] ?? ModelFacts(folder: folder)
-      known[folder] = facts
-      return facts
-    }
-    let free = SystemMemory.now.freeBytes / 5 * 4
+    let free = SystemMemory.now.freeBytes
+    // A limit that was asked for may come close to what there is; without one, others are left some.
+    let limit = limits.maxMemory.map { min($0, base.total + free / 20 * 19) } ?? base.total + free / 5 * 4
     return Planner(
-      facts: facts, limit: min(maxMemory ?? .max, base.total + free), cacheBytes: free, base: base)
+      facts: facts[folder.adding(recipe.loras)], limit: limit, cacheBytes: free / 5 * 4, base: base)
   }
 
   public func render(_ recipe: Recipe) -> RenderStream {
@@ -79,5 +82,18 @@ extension ModelFolder {
   func adding(_ loras: [LoRAUse]) -> ModelFolder {
     let applied = loras.map { AppliedLoRA(path: $0.path, strength: $0.strength, component: $0.expert?.rawValue) }
     return ModelFolder(path: path, loras: self.loras + applied)
+  }
+}
+
+/// What is known of each set of weights that recipes have asked for.
+private final class FactsByFolder: Sendable {
+  private let known = Mutex<[ModelFolder: ModelFacts]>([:])
+
+  subscript(folder: ModelFolder) -> ModelFacts {
+    known.withLock { known in
+      let facts = known[folder] ?? ModelFacts(folder: folder)
+      known[folder] = facts
+      return facts
+    }
   }
 }

@@ -1,7 +1,8 @@
 import ArgumentParser
 
-/// `moviola bench`: measures this program on this machine.
+/// `moviola bench`: what this machine gives, as shares and ratios taken in one run.
 struct Bench: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "bench", abstract: "Measure memory on models of any shape.", subcommands: [MemoryBench.self])
+    commandName: "bench", abstract: "Measure this machine's work against its own limits.",
+    subcommands: [MemoryBench.self, StudioBench.self])
 }

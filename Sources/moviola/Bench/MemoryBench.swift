@@ -61,7 +61,8 @@ struct MemoryBenchRun: ParsableArguments {
   var precision = Rendering.Precision.fast
 
   func measure(_ shape: ModelShape, _ path: String, clip: String) async throws -> MemoryResult {
-    let engine = try LocalEngine(folder: ModelFolder(path: path), name: shape.rawValue, maxMemory: maxMemory?.bytes)
+    let engine = try LocalEngine(
+      folder: ModelFolder(path: path), name: shape.rawValue, limits: EngineLimits(maxMemory: maxMemory?.bytes))
     let recipe = try recipe(engine.defaults)
     let plan = try engine.plan(recipe)
     let sampler = MemorySampler()

@@ -71,6 +71,7 @@ struct StudioSession {
       readMemory: { MemoryProbe.read() },
       openFile: { path in SystemPlayer.open(path, environment: environment) },
       saveDraft: { draft.write($0) },
+      readLog: { [log = home.log] in LogFile(log).lines(of: $0) },
       queueGrew: {})
   }
 
@@ -85,6 +86,7 @@ struct StudioSession {
     let screenOptions = options
     return try await withCheckedThrowingContinuation { continuation in
       let thread = Thread {
+        Thread.current.name = "screen"
         do throws(TerminalError) {
           let screen = try TerminalScreen(options: screenOptions)
           let mailbox = Mailbox(screen.waker)

@@ -13,6 +13,7 @@ from torch import Tensor
 
 from . import team
 from . import vae as V
+from .arithmetic import mixed
 from .motion import track
 from .render import render
 from .train_vae import to_tensor
@@ -64,7 +65,9 @@ def encode(shop: Workshop, vae, world: str, still: bool, shards: range, batch: i
 
 def _encode(vae, specs: list[Spec], still: bool) -> Tensor:
     clips = [render(s)[: 1 if still else None] for s in specs]
-    return V.normalise(vae, V.encode(vae, to_tensor(clips))[0])
+    with mixed():
+        latents = V.encode(vae, to_tensor(clips))[0]
+    return V.normalise(vae, latents.float())
 
 
 def load(shop: Workshop, world: str, still: bool) -> Data | None:

@@ -15,6 +15,7 @@ from torch import Tensor, nn
 
 from . import latents as L
 from . import team, text_encoder, transformer
+from .arithmetic import mixed
 from .captions import caption
 from .export import BOUNDARY, SHIFT
 from .optimiser import Average, grouped
@@ -114,8 +115,10 @@ class Run:
         rows, bias = text.rows([data.specs[i] for i in chosen], rng)
         sigma = stratified_sigmas(share, *phase.sigmas)
         noise = torch.randn_like(clip)
-        velocity = transformer.forward(self.model, torch.lerp(clip, noise, sigma.view(-1, 1, 1, 1, 1)), sigma * 1000, rows, bias)
-        loss = (weight * (velocity - (noise - clip)).square()).mean()
+        noisy = torch.lerp(clip, noise, sigma.view(-1, 1, 1, 1, 1))
+        with mixed():
+            velocity = transformer.forward(self.model, noisy, sigma * 1000, rows, bias)
+        loss = (weight * (velocity.float() - (noise - clip)).square()).mean()
         self.optimiser.zero_grad()
         loss.backward()
         team.average_gradients(self.model.parameters())

@@ -15,6 +15,7 @@ from torch import Tensor
 
 from . import team
 from . import vae as V
+from .arithmetic import mixed
 from .motion import track
 from .optimiser import MuonAdamW, grouped
 from .render import render
@@ -42,7 +43,7 @@ class Phase:
 
 PHASES = (
     Phase("stills", 500, 16, window=(48, 64), still=True, edge_weight=0.2, colour_weight=0.5),
-    Phase("cut-outs", 2500, 4, window=(48, 64), rates=(0.5, 0.1), edge_weight=0.2, colour_weight=0.5),
+    Phase("cut-outs", 1600, 4, window=(48, 64), rates=(0.5, 0.1), edge_weight=0.2, colour_weight=0.5),
     Phase("clips", 200, 4, rates=(0.1, 0.02)),
 )
 DECODER_PHASES = (
@@ -98,7 +99,9 @@ def _run(shop, file, vae, optimiser: MuonAdamW, phase: Phase, first: int, done: 
         optimiser.set_scale((phase.rates[0] + (phase.rates[1] - phase.rates[0]) * progress) * min(1, (step + 1) / 50))
         rng = np.random.default_rng([1, step, team.rank()])
         torch.manual_seed(step * team.size() + team.rank())
-        loss = _loss(vae, phase, *_batch(rng, phase))
+        clip, weight = _batch(rng, phase)
+        with mixed():
+            loss = _loss(vae, phase, clip, weight)
         optimiser.zero_grad()
         loss.backward()
         team.average_gradients(vae.parameters())

@@ -22,7 +22,7 @@ public enum Action: String, Hashable, Sendable, CaseIterable {
   // History
   case filter, nextSort, loadIntoComposer, rerun, rerunNewSeed, rerunReference, compare, open, copyPath, copyPrompt,
     copyRecipe
-  case favourite, delete, undoDelete, editTags, editNotes, showBatch, keep
+  case favourite, delete, undoDelete, editTags, editNotes, showBatch, keep, showLog
 
   // Contact sheet
   case sheetLeft, sheetRight

@@ -126,6 +126,7 @@ public enum KeyTable {
     KeyBinding(.editTags, .history, [.character("t")], "Tags", "标签"),
     KeyBinding(.editNotes, .history, [.character("n")], "Notes", "备注"),
     KeyBinding(.showBatch, .history, [.character("b")], "The batch it belongs to", "所属批次"),
+    KeyBinding(.showLog, .history, [.character("x")], "What the log says about it", "查看该任务的日志"),
   ]
 
   private static let queue: [KeyBinding] = [

@@ -85,6 +85,7 @@ struct Word {
   static let remedy = Word("what to do", "怎么办")
   static let reached = Word("reached", "进度")
   static let contactSheet = Word("batch", "批次")
+  static let log = Word("log of", "日志")
 
   // States
   static let queued = Word("queued", "排队中")

@@ -11,6 +11,7 @@ enum Layer: Hashable, Sendable {
   case input(InputLine)
   case welcome
   case batch(ContactSheet)
+  case log(LogPage)
 
   struct Question: Hashable, Sendable {
     var text: Bilingual
@@ -39,10 +40,22 @@ enum Layer: Hashable, Sendable {
 struct ContactSheet: Hashable, Sendable {
   var batch: Batch
   var selection = 0
+  /// Pictures shown since it was opened, in every cell at once.
+  var framesPlayed = 0
 
   var selected: Job? { batch.jobs.indices.contains(selection) ? batch.jobs[selection] : nil }
 
   mutating func move(_ delta: Int) { selection = max(0, min(batch.jobs.count - 1, selection + delta)) }
+}
+
+/// What the log says about one job, opened at its end.
+struct LogPage: Hashable, Sendable {
+  var job: Job.ID
+  var lines: [String]
+  /// Lines above the end.
+  var scroll = 0
+
+  mutating func move(_ delta: Int) { scroll = max(0, min(lines.count - 1, scroll - delta)) }
 }
 
 /// A list to choose from, filtered by typing.

@@ -17,7 +17,8 @@ extension StudioState {
     case .dismissHint: compose.hints.isEmpty ? Bilingual("there is no hint", "没有提示") : nil
     case .lastSeed: settings.seeds.isEmpty ? Bilingual("no seed was used yet", "还没有用过的种子") : nil
     case .nextTheme: catalog.themes.count < 2 ? Bilingual("there is one theme only", "只有一个主题") : nil
-    case .compare, .favourite, .editTags, .editNotes, .copyPrompt, .copyRecipe, .rerun, .rerunNewSeed, .rerunReference:
+    case .compare, .favourite, .showLog, .editTags, .editNotes, .copyPrompt, .copyRecipe, .rerun, .rerunNewSeed,
+      .rerunReference:
       screen == .history ? noJob : nil
     case .open, .copyPath: screen == .history ? noJob ?? noClip : nil
     case .showBatch:

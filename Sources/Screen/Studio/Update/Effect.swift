@@ -12,6 +12,7 @@ public enum Effect: Hashable, Sendable {
   case readJob(Job.ID)
   case readThumbnail(Job.ID)
   case readBatch(Batch.ID)
+  case readLog(Job.ID)
   case enqueue([NewJob], Variations?)
   case cancel(Job.ID)
   case delete([Job.ID])

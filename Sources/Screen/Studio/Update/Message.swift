@@ -16,6 +16,8 @@ public enum Message: Sendable {
   case job(Job)
   case thumbnail(Job.ID, Thumbnail?)
   case batch(Batch?)
+  /// What the log says about a job, the newest line last.
+  case log(Job.ID, [String])
   case ledgerChanged
   case enqueued([Job])
   case deleted([Job.ID])

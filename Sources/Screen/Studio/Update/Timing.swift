@@ -4,7 +4,7 @@ import Rendering
 extension StudioState {
   /// Seconds until the studio wants to be woken; nil while nothing moves.
   public var secondsToNextTick: Double? {
-    if isPlaying || playsThumbnail { return 1 / Self.previewRate }
+    if isPlaying || playsThumbnail || playsSheet { return 1 / Self.previewRate }
     return render.watch != nil ? 1 : noticeExpires ? Self.noticeSeconds : nil
   }
 
@@ -27,6 +27,14 @@ extension StudioState {
   }
 
   var showsRenderPanel: Bool { screen == .compose || isZoomed || screen == .queue && ComposeLayout.isWide(size) }
+
+  /// Whether the contact sheet on top still has rounds to play.
+  var playsSheet: Bool {
+    guard options.showsPreview, !options.reducedMotion, !render.isPreviewPaused, case .batch(let sheet) = layers.last
+    else { return false }
+    let longest = sheet.batch.jobs.compactMap { history.thumbnails[$0.id]?.frames.count }.max() ?? 0
+    return longest > 1 && sheet.framesPlayed < longest * HistoryState.rounds
+  }
 
   /// Whether the selected thumbnail still has rounds to play.
   var playsThumbnail: Bool {

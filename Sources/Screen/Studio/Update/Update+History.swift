@@ -41,6 +41,7 @@ extension StudioState {
       ask(.tags(job.id), Bilingual("Tags of #\(job.id)", "#\(job.id) 的标签"), job.tags.joined(separator: " "))
     case .editNotes: ask(.notes(job.id), Bilingual("Notes on #\(job.id)", "#\(job.id) 的备注"), job.notes)
     case .showBatch: return job.batch.map { [.readBatch($0)] } ?? []
+    case .showLog: return [.readLog(job.id)]
     default: break
     }
     return []
@@ -164,6 +165,14 @@ extension StudioState {
     }
     layers.append(.batch(ContactSheet(batch: batch)))
     return batch.jobs.filter { history.thumbnails[$0.id] == nil }.map { .readThumbnail($0.id) }
+  }
+
+  mutating func receive(log lines: [String], of id: Job.ID) {
+    if lines.isEmpty {
+      notice = Notice(.bad, "the log says nothing about #\(id)", "日志中没有 #\(id) 的记录")
+    } else {
+      layers.append(.log(LogPage(job: id, lines: lines)))
+    }
   }
 
   mutating func closeInHistory() -> [Effect] {

@@ -7,7 +7,7 @@ extension StudioState {
   /// Where keys count now, innermost first.
   var contexts: [KeyContext] {
     switch layers.last {
-    case .help, .palette, .words, .templates, .welcome: return [.menu]
+    case .help, .palette, .words, .templates, .welcome, .log: return [.menu]
     case .batch: return [.sheet, .menu]
     case .question: return [.question]
     case .input: return [.input, .text]
@@ -28,7 +28,7 @@ extension StudioState {
   var takesText: Bool {
     switch layers.last {
     case .help, .palette, .words, .templates, .input: return true
-    case .question, .welcome, .batch: return false
+    case .question, .welcome, .batch, .log: return false
     case nil: break
     }
     if isZoomed { return false }

@@ -33,6 +33,9 @@ extension StudioState {
     case .batch(var sheet):
       sheet.move(delta)
       layers.append(.batch(sheet))
+    case .log(var page):
+      page.move(delta)
+      layers.append(.log(page))
     case .question, .input, .welcome: layers.append(layer)
     }
   }
@@ -60,7 +63,7 @@ extension StudioState {
     case .question(let question): return answer(question)
     case .input(let line): return take(line)
     case .welcome: return perform(.render)
-    case .batch: layers.removeLast()
+    case .batch, .log: layers.removeLast()
     }
     return []
   }

@@ -55,7 +55,7 @@ extension StudioState {
     case .palette(let menu): layers.append(.palette(at(menu)))
     case .words(let menu): layers.append(.words(at(menu)))
     case .templates(let menu): layers.append(.templates(at(menu)))
-    case .question, .input, .welcome, .batch: layers.append(layer)
+    case .question, .input, .welcome, .batch, .log: layers.append(layer)
     }
     return choose()
   }

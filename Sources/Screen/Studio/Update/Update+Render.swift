@@ -112,6 +112,10 @@ extension StudioState {
     expireNotice()
     if isPlaying { render.frame += 1 }
     if playsThumbnail { history.framesPlayed += 1 }
+    if playsSheet, case .batch(var sheet) = layers.last {
+      sheet.framesPlayed += 1
+      layers[layers.count - 1] = .batch(sheet)
+    }
     let second = Int(now.timeIntervalSince1970)
     guard render.watch != nil, second != lastMemorySecond else { return [] }
     lastMemorySecond = second

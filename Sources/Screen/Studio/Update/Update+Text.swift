@@ -9,7 +9,7 @@ extension StudioState {
       switch layers.last {
       case .help(let menu), .palette(let menu), .words(let menu), .templates(let menu): return menu.filter
       case .input(let line): return line.editor
-      case .question, .welcome, .batch: return nil
+      case .question, .welcome, .batch, .log: return nil
       case nil: break
       }
       if isZoomed { return nil }
@@ -42,7 +42,7 @@ extension StudioState {
     case .input(var line):
       (line.editor, line.problem) = (text, nil)
       layers.append(.input(line))
-    case .question, .welcome, .batch: layers.append(layer)
+    case .question, .welcome, .batch, .log: layers.append(layer)
     }
   }
 

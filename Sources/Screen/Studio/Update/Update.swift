@@ -23,6 +23,7 @@ public func update(_ state: inout StudioState, _ message: Message) -> [Effect] {
   case .job(let job): return state.receive(job)
   case .thumbnail(let id, let thumbnail): state.receive(thumbnail, of: id)
   case .batch(let batch): return state.receive(batch)
+  case .log(let id, let lines): state.receive(log: lines, of: id)
   case .ledgerChanged: return state.ledgerChanged()
   case .enqueued(let jobs): return state.enqueued(jobs)
   case .deleted(let ids): return state.deleted(ids)

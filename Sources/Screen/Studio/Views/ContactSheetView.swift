@@ -19,7 +19,7 @@ enum ContactSheetView {
       let box = Rect(
         x: inside.x + place % columns * cell.width, y: inside.y + place / columns * cell.height,
         width: min(cell.width - 1, inside.width), height: min(cell.height, inside.height))
-      draw(jobs[index], label(index, sheet), isSelected: index == sheet.selection, state, &canvas, box)
+      draw(jobs[index], label(index, sheet), isSelected: index == sheet.selection, sheet, state, &canvas, box)
     }
   }
 
@@ -29,7 +29,8 @@ enum ContactSheetView {
   }
 
   private static func draw(
-    _ job: Job, _ label: String, isSelected: Bool, _ state: StudioState, _ canvas: inout Canvas, _ area: Rect
+    _ job: Job, _ label: String, isSelected: Bool, _ sheet: ContactSheet, _ state: StudioState,
+    _ canvas: inout Canvas, _ area: Rect
   ) {
     let look = canvas.look
     let (sign, word, role) = JobText.state(job.state, look)
@@ -43,7 +44,8 @@ enum ContactSheetView {
     canvas.write(
       "#\(job.id) \(label)\(heart)", x: text.x + 3, y: text.y, isSelected ? .menuSelection : .menu,
       limit: text.width - 3)
-    guard state.options.showsPreview, let frame = state.history.thumbnails[job.id]?.frames.first,
+    guard state.options.showsPreview, let frames = state.history.thumbnails[job.id]?.frames, !frames.isEmpty,
+      let frame = Optional(frames[sheet.framesPlayed % frames.count]),
       let shown = Picture(
         id: 101 + Int(job.id % 100), width: frame.width, height: frame.height, rgb: frame.rgb, area: picture)
     else {

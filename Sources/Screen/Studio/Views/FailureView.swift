@@ -6,7 +6,9 @@ import Terminal
 enum FailureView {
   /// - Returns: what it left free.
   @discardableResult
-  static func draw(_ job: Job, _ failure: Job.Failure, _ canvas: inout Canvas, _ area: Rect) -> Rect {
+  static func draw(
+    _ job: Job, _ failure: Job.Failure, offering actions: [Action] = [], _ canvas: inout Canvas, _ area: Rect
+  ) -> Rect {
     let look = canvas.look
     var rest = area.inset(horizontally: 1)
     let (sign, word, role) = JobText.state(job.state, look)
@@ -17,7 +19,18 @@ enum FailureView {
     }
     if let remedy = failure.remedy { entry(look.say(.remedy), remedy, &canvas, &rest) }
     for warning in job.warnings { entry(look.signs.warning, warning, &canvas, &rest) }
+    if !actions.isEmpty { offer(actions, &canvas, &rest) }
     return rest
+  }
+
+  /// What can be done about it, by key.
+  private static func offer(_ actions: [Action], _ canvas: inout Canvas, _ rest: inout Rect) {
+    for binding in actions.compactMap({ KeyTable.binding(for: $0, in: [.history]) }) where rest.height > 0 {
+      let row = rest.takeTop(1)
+      canvas.write(binding.keyName, x: row.x, y: row.y, .key, limit: 11)
+      canvas.write(canvas.look.say(binding.title), x: row.x + 12, y: row.y, .text, limit: row.width - 12)
+      canvas.hit(row, .action(binding.action))
+    }
   }
 
   private static func entry(_ label: String, _ text: String, _ canvas: inout Canvas, _ rest: inout Rect) {

@@ -11,7 +11,8 @@ enum JobDetailView {
     var rest = area
     let pictureRows = area.height - lines.count
     if let failure = job.failure {
-      let free = FailureView.draw(job, failure, &canvas, rest.takeTop(max(3, pictureRows)))
+      let free = FailureView.draw(
+        job, failure, offering: offers(failure), &canvas, rest.takeTop(max(3, pictureRows)))
       rest = area.inset(top: free.y - area.y + (free.height > 1 ? 1 : 0))
     } else if pictureRows >= 5, let thumbnail = state.history.thumbnails[job.id] {
       drawPicture(thumbnail, state, job, &canvas, rest.takeTop(min(pictureRows, max(6, area.width / 3))))
@@ -33,6 +34,11 @@ enum JobDetailView {
     {
       canvas.grid.pictures.append(picture)
     }
+  }
+
+  /// A retry in reference precision helps where the arithmetic failed.
+  private static func offers(_ failure: Job.Failure) -> [Action] {
+    failure.code == .numerics ? [.rerunReference, .showLog] : [.rerun, .showLog]
   }
 
   private struct Line {

@@ -14,6 +14,7 @@ enum LayerView {
     case .input(let line): InputLineView.draw(line, state, &canvas, body)
     case .welcome: WelcomeView.draw(state, &canvas, body)
     case .batch(let sheet): ContactSheetView.draw(sheet, state, &canvas, body)
+    case .log(let page): LogView.draw(page, &canvas, body)
     }
   }
 }

@@ -60,6 +60,7 @@ public final class EffectRunner: Sendable {
     case .openModel(let name): return .modelOpened(try await world.openModel(name))
     case .readMemory: return .memory(await world.readMemory())
     case .openFile(let path): return .notice(await world.openFile(path))
+    case .readLog(let id): return .log(id, await world.readLog(id))
     case .saveDraft(let draft):
       await world.saveDraft(draft)
       return nil

@@ -20,6 +20,8 @@ public struct StudioWorld: Sendable {
   /// Shows a file with the system's player, or says where it is.
   public var openFile: @Sendable (String) async -> Notice
   public var saveDraft: @Sendable (Draft) async -> Void
+  /// The lines of the program's log about a job, the newest last.
+  public var readLog: @Sendable (Job.ID) async -> [String]
   /// There is work in the queue.
   public var queueGrew: @Sendable () async -> Void
 
@@ -32,6 +34,7 @@ public struct StudioWorld: Sendable {
     readMemory: @escaping @Sendable () async -> MemoryReading,
     openFile: @escaping @Sendable (String) async -> Notice,
     saveDraft: @escaping @Sendable (Draft) async -> Void,
+    readLog: @escaping @Sendable (Job.ID) async -> [String],
     queueGrew: @escaping @Sendable () async -> Void
   ) {
     self.ledger = ledger
@@ -42,6 +45,7 @@ public struct StudioWorld: Sendable {
     self.readMemory = readMemory
     self.openFile = openFile
     self.saveDraft = saveDraft
+    self.readLog = readLog
     self.queueGrew = queueGrew
   }
 }

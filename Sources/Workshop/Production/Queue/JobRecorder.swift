@@ -1,5 +1,6 @@
 import Foundation
 public import History
+import Logging
 public import Rendering
 
 /// Renders one job of the ledger and writes down what happens to it.
@@ -20,6 +21,8 @@ public struct JobRecorder: Sendable {
   static let previewPause = Duration.seconds(1)
   /// After the ledger could not be written.
   static let patience = Duration.seconds(5)
+
+  private static let logger = Logger(label: "moviola.jobs")
 
   public init(_ ledger: Ledger) { self.ledger = ledger }
 
@@ -48,11 +51,14 @@ public struct JobRecorder: Sendable {
     observing observe: @escaping @Sendable (JobEvent) -> Void
   ) async -> Result<Render, any Error> {
     let keeper = SharedProgress(job.recipe)
+    let log = JobLog(job, Self.logger)
+    log.begin(job.recipe)
     let (news, tell) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
     // A task of its own: cancelling this one must stop the render, and must not stop the writing of how it ended.
     let work = Task {
       try await prepare().run { event in
         keeper.take(event)
+        log.take(event)
         tell.yield()
         observe(event)
       }
@@ -66,6 +72,7 @@ public struct JobRecorder: Sendable {
     } onCancel: {
       work.cancel()
     }
+    log.end(result)
     for task in [diary, orders, pulse] { task.cancel() }
     await diary.value
     let last = keeper.now
