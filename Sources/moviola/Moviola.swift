@@ -8,7 +8,10 @@ struct Moviola: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "moviola", abstract: "A terminal studio for text-to-video with Wan 2.2.",
     discussion: ExitReason.table,
-    subcommands: [StudioCommand.self, RenderCommand.self, InspectCommand.self, Bench.self, Trace.self],
+    subcommands: [
+      StudioCommand.self, RenderCommand.self, PlanCommand.self, InspectCommand.self, DoctorCommand.self, Bench.self,
+      Trace.self,
+    ],
     defaultSubcommand: StudioCommand.self)
 
   static func main() async {

@@ -82,7 +82,8 @@ public enum SafetensorsWriter {
       let end = offset + tensor.byteCount
       let shape = tensor.shape.map(String.init).joined(separator: ",")
       let type = tensor.type.safetensorsName
-      members.append("\(quoted(tensor.name)):{\"dtype\":\"\(type)\",\"shape\":[\(shape)],\"data_offsets\":[\(offset),\(end)]}")
+      members.append(
+        "\(quoted(tensor.name)):{\"dtype\":\"\(type)\",\"shape\":[\(shape)],\"data_offsets\":[\(offset),\(end)]}")
       offset = end
     }
     var text = Array("{\(members.joined(separator: ","))}".utf8)

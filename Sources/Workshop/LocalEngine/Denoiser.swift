@@ -116,7 +116,8 @@ private final class ResidentExpert {
     let (transformer, memory) = (
       try denoiser.folder.transformer(component.rawValue, on: denoiser.device), denoiser.memory
     )
-    transformer.keep(memory.residency(component, bytes: transformer.pages.byteCount, listener))
+    let path = denoiser.folder.location(component.rawValue)
+    transformer.keep(memory.residency(component, transformer.pages, path, listener))
     self.transformer = transformer
     self.prompt = transformer.remember(prompt, keepsKeys: memory.keepsKeys)
     self.negative = negative.map { transformer.remember($0, keepsKeys: memory.keepsKeys) }

@@ -57,9 +57,11 @@ public final class LocalEngine: RenderEngine {
   private func planner(_ recipe: Recipe) -> Planner {
     let free = SystemMemory.now.freeBytes
     // A limit that was asked for may come close to what there is; without one, others are left some.
-    let limit = limits.maxMemory.map { min($0, base.total + free / 20 * 19) } ?? base.total + free / 5 * 4
+    let most = base.total + free / 20 * 19
+    let limit = limits.maxMemory.map { min($0, most) } ?? base.total + free / 5 * 4
     return Planner(
-      facts: facts[folder.adding(recipe.loras)], limit: limit, cacheBytes: free / 5 * 4, base: base)
+      facts: facts[folder.adding(recipe.loras)], limit: limit, raisableTo: limit < most ? most : nil,
+      cacheBytes: free / 5 * 4, base: base, preloads: limits.preloads)
   }
 
   public func render(_ recipe: Recipe) -> RenderStream {

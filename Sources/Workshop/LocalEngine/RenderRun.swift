@@ -30,6 +30,10 @@ struct RenderRun {
     let schedule = try recipe.schedule()
     stream.yield(.planned(planned.plan))
     defer { MemoryPool.shared.limit(to: nil) }
+    if planner.preloads {
+      try Preloader(folder: folder, limit: planner.cacheBytes, listener: listener).read(
+        planned.plan.phases.filter { $0.steps > 0 }.map(\.component))
+    }
     var seconds = PhaseSeconds()
     let text = try timed(&seconds.text) { try encodeText(planned.text) }
     let latents = try timed(&seconds.denoise) {
@@ -111,19 +115,5 @@ struct RenderRun {
     guard done == recipe.frameCount else {
       throw ModelError.badInput("the VAE gave \(done) frames where the recipe asks for \(recipe.frameCount)")
     }
-  }
-}
-
-extension Recipe {
-  /// The noise levels that the recipe asks for.
-  func schedule() throws -> Schedule {
-    let solver: Schedule.Solver =
-      switch sampler {
-      case .unipc: .unipc
-      case .dpmpp: .dpmpp
-      case .euler: .euler
-      }
-    return try Schedule(
-      solver: solver, preset: preset == .official ? .official : .diffusers, steps: steps, shift: shift)
   }
 }

@@ -38,7 +38,8 @@ public struct TextEmbeddings {
       return tokens.ids
     }
     let encoder = try folder.textEncoder(on: device)
-    encoder.keep(memory.residency(.textEncoder, bytes: encoder.pages.byteCount, listener))
+    let path = folder.location(Component.textEncoder.rawValue)
+    encoder.keep(memory.residency(.textEncoder, encoder.pages, path, listener))
     let embeddings = try ids.map { ids in
       let embeddings = try encoder(ids, isCancelled: listener.isCancelled)
       if embeddings.firstNonFinite() != nil { throw try folder.causeOfNonFinite("the text encoder", in: .textEncoder) }

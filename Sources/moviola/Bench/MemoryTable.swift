@@ -14,7 +14,9 @@ struct MemoryTable {
   ]
 
   func print() throws {
-    Console.output("| Shape | Clip | Limit | Anonymous: plan | measured | Mapped: plan | measured |\n|---|---|---|---|---|---|---|\n")
+    Console.output(
+      "| Shape | Clip | Limit | Anonymous: plan | measured | Mapped: plan | measured |\n|---|---|---|---|---|---|---|\n"
+    )
     for row in Self.rows { Console.output(try line(try measure(row))) }
   }
 

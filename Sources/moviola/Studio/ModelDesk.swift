@@ -1,5 +1,6 @@
 import BuiltInModel
 import Foundation
+import LocalEngine
 import Rendering
 import Studio
 import WanModel
@@ -33,22 +34,10 @@ actor ModelDesk {
     return tokenizer
   }
 
-  func report(on recipe: Recipe, pace: PastPace?, rendersFolder: URL) -> PlanReport {
-    // As much as the engine itself allows the decoder to take.
-    let available = MemoryProbe.availableBytes.map { $0 / 5 * 4 }
-    let (plan, verdict) = PlanAdvisor.verdict(recipe, availableBytes: available ?? .max) { candidate in
-      try open(candidate.model).engine.plan(candidate)
-    }
+  func report(on recipe: Recipe, pace: PastPace?, speed: MachineSpeed?, rendersFolder: URL) -> PlanReport {
+    let (plan, verdict) = PlanAdvisor.verdict(recipe) { try open($0.model).engine.plan($0) }
     return PlanReport(
-      plan: plan, verdict: verdict, availableBytes: available, freeDiskBytes: Self.freeBytes(rendersFolder), pace: pace)
-  }
-
-  private static func freeBytes(_ folder: URL) -> Int? {
-    var existing = folder
-    while !FileManager.default.fileExists(atPath: existing.path), existing.path != "/" {
-      existing = existing.deletingLastPathComponent()
-    }
-    let attributes = try? FileManager.default.attributesOfFileSystem(forPath: existing.path)
-    return (attributes?[.systemFreeSize] as? NSNumber)?.intValue
+      plan: plan, verdict: verdict, availableBytes: plan?.memoryLimit,
+      freeDiskBytes: Disk.freeBytes(at: rendersFolder.path(percentEncoded: false)), pace: pace, speed: speed)
   }
 }

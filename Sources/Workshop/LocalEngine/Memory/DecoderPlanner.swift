@@ -46,7 +46,8 @@ struct DecoderPlanner {
       max(try planner.facts.pages(.vae).layers.reduce(scratch, +), try planner.facts.fingerprintBytes())
       + Allowance.encoderLibraries
     // A frame as floats and as bytes, and those that wait for the encoder.
-    let beside = Allowance.videoEncoder(recipe) + pixels * 4 + 4 * pixels + 3 * latents.reduce(4, *)
+    let beside =
+      Allowance.videoEncoder(recipe) + pixels * 4 + 4 * pixels + 3 * latents.reduce(4, *)
       + Allowance.threads * threadScratch
     var memory = PhaseMemory()
     var need = try self.need(tiles, memory)

@@ -9,10 +9,14 @@ struct Planner: Sendable {
   let facts: ModelFacts
   /// Bytes that the process may have in memory at a time: its own, and mapped pages.
   let limit: Int
+  /// What that could be, if it is a limit that somebody set.
+  let raisableTo: Int?
   /// What the page cache may hold of the weights between two passes.
   let cacheBytes: Int
   /// The process without a render.
   let base: ProcessFootprint
+  /// Whether weights are to be read before they are needed.
+  var preloads = false
 
   var folder: ModelFolder { facts.folder }
 
@@ -41,7 +45,8 @@ struct Planner: Sendable {
     ).choose()
     let plan = Plan(
       phases: [text.phase] + experts.map(\.phase) + [decoder.phase], tokens: tokens, latentShape: latents,
-      memoryLimit: limit, encoderBytes: Allowance.videoEncoder(recipe), scratchBytes: decoder.scratchBytes,
+      memoryLimit: limit, raisableTo: raisableTo, encoderBytes: Allowance.videoEncoder(recipe),
+      scratchBytes: decoder.scratchBytes,
       tiles: decoder.tiles.count)
     return Planned(
       plan: plan, text: text.memory, experts: experts.last?.memory ?? PhaseMemory(), decoder: decoder.memory,
@@ -54,18 +59,22 @@ struct Planner: Sendable {
     // Of the table of all words only the rows that occur are read, each with the pages around it.
     let others = min(pages.others, 2 * tokens * Allowance.pagesAround)
     return try choose(
-      .textEncoder, pages: pages.with(others: others), passes: 2, scratch: 0,
+      .textEncoder, steps: 1, pages: pages.with(others: others), passes: 2, scratch: 0,
       beside: 3 * TextEmbeddings.rows * (try facts.model().text.dModel) * 4,
       PhaseMemory.choices.filter(\.keepsKeys)
     ) { try facts.need(.text(tokens: tokens, recipe.precision, $0)) }
   }
 
   /// Both experts keep to the same rules: those that suit the one that needs more.
-  private func expertPhases(_ model: ModelFacts.Model, _ recipe: Recipe, _ latents: [Int], scratch: Int) throws -> [Choice] {
+  private func expertPhases(_ model: ModelFacts.Model, _ recipe: Recipe, _ latents: [Int], scratch: Int) throws
+    -> [Choice]
+  {
+    let steps = try recipe.stepsOfExperts(model.experts)
     func phase(_ component: Component, _ choices: [PhaseMemory]) throws -> Choice {
       let scale = component == .lowNoiseExpert ? recipe.guidance.low : recipe.guidance.high
       return try choose(
-        component, pages: try facts.pages(component), passes: scale == 1 ? 1 : 2, scratch: scratch,
+        component, steps: steps[component] ?? 0, pages: try facts.pages(component), passes: scale == 1 ? 1 : 2,
+        scratch: scratch,
         beside: Allowance.arraysOfLatents * latents.reduce(4, *), choices
       ) { try facts.need(.expert(component, latents: latents, guided: scale != 1, recipe.precision, $0)) }
     }
@@ -92,7 +101,7 @@ extension Planner {
   ///   - scratch: what each thread has kept from earlier phases.
   ///   - beside: bytes that no rehearsal counts.
   private func choose(
-    _ component: Component, pages: ModelFacts.PageSizes, passes: Int, scratch: Int, beside: Int,
+    _ component: Component, steps: Int, pages: ModelFacts.PageSizes, passes: Int, scratch: Int, beside: Int,
     _ choices: [PhaseMemory], need: (PhaseMemory) throws -> ModelFacts.Need
   ) throws -> Choice {
     // The layer that runs and the one that is read ahead.
@@ -113,7 +122,8 @@ extension Planner {
     let phase = Plan.Phase(
       component: component,
       anonymousBytes: base.anonymousBytes + Allowance.libraries.anonymousBytes + beside + found.held,
-      mappedBytes: base.mappedBytes + Allowance.libraries.mappedBytes + mapped, operations: passes * found.operations,
+      mappedBytes: base.mappedBytes + Allowance.libraries.mappedBytes + mapped,
+      operations: component == .textEncoder ? found.operations : passes * found.operations, steps: steps,
       weightBytes: pages.total, readsPerPass: pages.total - keptBytes(pages, memory))
     return Choice(phase: phase, memory: memory, threadScratch: threadScratch)
   }
