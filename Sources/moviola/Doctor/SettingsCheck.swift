@@ -1,5 +1,6 @@
 import Catalog
 import Foundation
+import Prompting
 import Rendering
 
 /// Mistakes in config.toml, in themes and in prompts.
