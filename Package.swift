@@ -108,7 +108,7 @@ let package = Package(
     tests("TensorsTests", ["Tensors", "Kernels"]),
     tests("CheckpointsTests", ["Checkpoints", "Tensors", "Fuzzing"], resources: [.copy("Goldens")]),
     .target(
-      name: "GoldenModel", path: "Tests/GoldenModel", resources: [.copy("tiny-a")], swiftSettings: swift),
+      name: "GoldenModel", path: "Tests/GoldenModel", resources: [.copy("tiny-a"), .copy("tiny-5b")], swiftSettings: swift),
     tests(
       "WanModelTests", ["WanModel", "Checkpoints", "Tensors", "GoldenModel", "Fuzzing"],
       resources: [.copy("Goldens")]),

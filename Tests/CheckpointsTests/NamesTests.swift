@@ -40,6 +40,26 @@ import Testing
     #expect(checkpoint.parameterCount == 4)
   }
 
+  /// Every value of the type, against its definition: 1 sign, 5 exponent (bias 15) and 2 mantissa bits.
+  @Test func eightBitsWithFiveOfExponentAreRead() throws {
+    let all = Tensor.zeros([16, 16], type: .float8e5m2)
+    all.withUnsafeBytes { UnsafeMutableRawBufferPointer(mutating: $0).copyBytes(from: (0...255).map { UInt8($0) }) }
+    let checkpoint = try save([("blocks.0.ffn.0.weight", all), ("blocks.0.ffn.0.weight_scale", Tensor([2], shape: []))])
+    #expect(checkpoint.entries[0].type == .float8e5m2)
+    for (bits, value) in try checkpoint.tensor(named: "blocks.0.ffn.0.weight").floats().enumerated() {
+      let (exponent, mantissa) = (bits >> 2 & 31, Float(bits & 3))
+      let size =
+        exponent == 0
+        ? mantissa / 4 * 0x1p-14 : (1 + mantissa / 4) * Float(sign: .plus, exponent: exponent - 15, significand: 1)
+      let expected: Float = exponent == 31 ? (mantissa == 0 ? .infinity : .nan) : size
+      #expect(expected.isNaN ? value.isNaN : value == (bits > 127 ? -expected : expected), "\(bits)")
+    }
+    #expect(try checkpoint.tensor(named: "blocks.0.ffn.0.weight").firstNonFinite() == 0x7C)
+    let scaled = try checkpoint.renamed(by: .transformer).weight(
+      named: "blocks.0.ffn.net.0.proj.weight", shape: [16, 16])
+    #expect(scaled.expandedRows(3..<4).floats()[12] == 2)
+  }
+
   @Test func scalesWithoutAWeightAndListsOfScalesAreRefused() throws {
     let lonely = try save([("blocks.0.ffn.0.scale_weight", Tensor([1], shape: []))])
     #expect(throws: CheckpointError.self) { try lonely.renamed(by: .transformer) }

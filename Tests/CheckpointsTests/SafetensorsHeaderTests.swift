@@ -107,6 +107,6 @@ import Testing
     let line = problem(safetensors(entry, data: 16))?.description ?? ""
     #expect(
       line == #"some.safetensors: tensor evil\u{a}\u{1b}[31m has the unknown type (dtype) \u{7}; "#
-        + "use safetensors (float32, float16, bfloat16, float8 e4m3), GGUF, or a PyTorch zip archive")
+        + "use safetensors (float32, float16, bfloat16, float8), GGUF, or a PyTorch zip archive")
   }
 }

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import Rendering
@@ -54,6 +55,16 @@ import Testing
     #expect(found.map(\.change).contains(.quantised))
     let other = try #require(proposals(recipe) { plan($0, limit: 200_000, weights: 20_000) })
     #expect(!other.map(\.change).contains(.quantised))
+  }
+
+  /// TI2V-5B goes by 32 pixels.
+  @Test func adviceKeepsToTheModelsOwnSteps() throws {
+    let grid = ClipGrid(width: 32, height: 32, frames: 8)
+    let limit = 160 * 96 * 14
+    let asked = PlanAdvisor.verdict(recipe, on: grid) { plan($0, limit: limit) }
+    guard case .tooLarge(let found) = asked.verdict else { return #expect(Bool(false), "17 frames do not fit") }
+    #expect(found.map(\.recipe.frameCount) == [9, 17])
+    for proposal in found { #expect(throws: Never.self) { try grid.check(proposal.recipe) } }
   }
 
   @Test func aRefusalNamesThePhaseAndWhatFits() {

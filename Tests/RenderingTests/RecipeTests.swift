@@ -31,6 +31,24 @@ import Testing
     #expect(problem { $0.frameCount = .max }?.hasSuffix("use 100001") == true)
   }
 
+  @Test(arguments: [
+    (848, 480, 81, "use 832 or 864"), (832, 470, 81, "use 448 or 480"), (832, 480, 83, "use 81 or 85"),
+    (8, 480, 81, "use 32"), (8200, 480, 81, "use 8192"),
+  ])
+  func adviceComesFromTheModelsGrid(_ width: Int, _ height: Int, _ frames: Int, _ remedy: String) {
+    var recipe = Recipe(prompt: "a red ball", model: "m")
+    (recipe.width, recipe.height, recipe.frameCount) = (width, height, frames)
+    let error = #expect(throws: RenderError.self) { try recipe.check(on: ClipGrid(width: 32, height: 32)) }
+    #expect(error?.remedy == remedy)
+  }
+
+  @Test func theNearestSizeIsOnTheGrid() {
+    let grid = ClipGrid(width: 32, height: 48, frames: 6)
+    #expect(grid.size(near: 840, 470) == (832, 480))
+    #expect(grid.size(near: 1, 1e9) == (32, 8208))
+    #expect([-5, 1, 6, 7, 13].map(grid.frameCount) == [1, 1, 1, 7, 13])
+  }
+
   @Test func everyOtherNumberHasBounds() {
     #expect(problem { $0.framesPerSecond = 0 } != nil)
     #expect(problem { $0.steps = 0 } != nil)

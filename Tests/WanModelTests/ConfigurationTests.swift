@@ -32,6 +32,16 @@ import Testing
     #expect(configuration.expectedTensors == (try shapes("vae")))
   }
 
+  @Test func theTablesOfTI2VAreThoseOfDiffusers() throws {
+    let folder = ModelFolder(path: GoldenModel.ti2vPath)
+    #expect(try folder.transformerConfiguration("transformer").expectedTensors == shapes("ti2v_transformer"))
+    let vae = try folder.vaeConfiguration()
+    #expect(vae.spatialStride == 16 && vae.temporalStride == 4 && vae.zDim == 48 && vae.colours == 3)
+    #expect(vae.expectedTensors == (try shapes("ti2v_vae")))
+    try folder.checkpoint("transformer").verify(against: shapes("ti2v_transformer"))
+    try folder.checkpoint("vae").verify(against: shapes("ti2v_vae"))
+  }
+
   @Test func theLargeModelHasItsPublishedNumberOfParameters() {
     let configuration = TransformerConfiguration(
       numAttentionHeads: 40, attentionHeadDim: 128, textDim: 4096, ffnDim: 13824, numLayers: 40)

@@ -6,11 +6,10 @@ import Testing
 @testable import WanModel
 
 @Suite struct DecoderMemoryTests {
-  private let folder = ModelFolder(path: GoldenModel.path)
-
-  @Test(arguments: [(4, 4, 6), (6, 6, 4), (9, 2, 5)])
-  func whatIsRememberedIsAsPredictedAndDoesNotGrow(_ frames: Int, _ height: Int, _ width: Int) throws {
-    let decoder = try folder.vaeDecoder(on: CPU(precision: .reference))
+  @Test(arguments: [GoldenModel.path, GoldenModel.ti2vPath], [(4, 4, 6), (6, 6, 4), (9, 2, 5)])
+  func whatIsRememberedIsAsPredictedAndDoesNotGrow(_ model: String, _ shape: (Int, Int, Int)) throws {
+    let (frames, height, width) = shape
+    let decoder = try ModelFolder(path: model).vaeDecoder(on: CPU(precision: .reference))
     let memory = DecoderMemory(decoder.configuration, height: height, width: width)
     var remembered: [Int] = []
     let latents = Tensor.zeros([frames, height, width, decoder.configuration.zDim])

@@ -34,11 +34,35 @@ import Testing
     #expect(try problem() == nil)
   }
 
+  /// The VAE of Wan 2.2 with a transformer of 16 channels, and that of Wan 2.1 with TI2V-5B's.
+  @Test(arguments: [("transformer", 48, 16), ("vae", 16, 48)])
+  func theOtherVAEIsRefusedInOneSentence(_ foreign: String, _ channels: Int, _ others: Int) throws {
+    let folder = NSTemporaryDirectory() + "moviola-\(UUID().uuidString)"
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    try GoldenModel.assembleTI2V(in: folder)
+    #expect(throws: Never.self) { try ModelFolder(path: folder).verifyFit() }
+    let part = foreign == "vae" ? "transformer" : "vae"
+    try FileManager.default.removeItem(atPath: "\(folder)/\(part)")
+    try FileManager.default.createSymbolicLink(
+      atPath: "\(folder)/\(part)", withDestinationPath: "\(GoldenModel.path)/\(part)")
+    let error = #expect(throws: CheckpointError.self) { try ModelFolder(path: folder).verifyFit() }
+    let sentence = try #require(error?.description)
+    for words in [
+      "\(folder)/transformer/config.json: does not fit \(folder)/vae/config.json", "latents of \(channels) channels",
+      "the VAE reads \(others)",
+    ] {
+      #expect(sentence.contains(words), "\(sentence)")
+    }
+  }
+
   @Test(arguments: [
     ("text_encoder/config.json", "\"vocab_size\": 640", "\"vocab_size\": 611", "the tokenizer has 612 ids"),
     ("text_encoder/config.json", "\"d_model\": 32", "\"d_model\": 33", "\"text_dim\" is 32, but the text encoder"),
     ("transformer_2/config.json", "\"in_channels\": 16", "\"in_channels\": 36", "transformer_2/config.json"),
-    ("transformer/config.json", "\"out_channels\": 16", "\"out_channels\": 8", "\"out_channels\" is 8"),
+    (
+      "transformer/config.json", "\"out_channels\": 16", "\"out_channels\": 8",
+      "latents of 8 channels, the VAE reads 16"
+    ),
     ("vae/config.json", "\"out_channels\": 3", "\"out_channels\": 4", "frames have 3"),
     ("transformer_2/config.json", "    1,\n    2,\n    2", "    1,\n    2,\n    4", "\"patch_size\""),
     ("model_index.json", "WanPipeline", "WanImageToVideoPipeline", "\"_class_name\""),

@@ -61,6 +61,46 @@ import Testing
     }
   }
 
+  /// Wan2.2_VAE's names and constants, beside a transformer with one expert.
+  @Test func ti2vInTheOfficialAndTheSingleFileLayoutIsTheSameModel() throws {
+    try withFolder {
+      for folder in ["high_noise_model", "low_noise_model"] {
+        try FileManager.default.removeItem(atPath: path + "/" + folder)
+      }
+      let ti2v = ModelFolder(path: GoldenModel.ti2vPath)
+      let vae = try ti2v.checkpoint("vae")
+      let named = try vae.names.map { (name: NameTable.vae22.theirs($0) ?? $0, tensor: try vae.tensor(named: $0)) }
+      try SafetensorsWriter.write(named, to: path + "/wan2.2_vae.safetensors")
+      #expect(try ModelPart(of: Checkpoint(path: path + "/wan2.2_vae.safetensors")) == .vae)
+      let single = ModelFolder(path: path + "/wan2.2_vae.safetensors")
+      #expect(try single.vaeConfiguration() == ti2v.vaeConfiguration())
+      try single.checkpoint("vae").verify(against: ti2v.vaeConfiguration().expectedTensors)
+      let latents = try GoldenCase("ti2v-vae-decode-2x3x1").inputs.tensor(named: "latents").channelsLast()
+      let clips = try [single, ti2v].map { folder in
+        var clip: [Float] = []
+        let decoder = try folder.vaeDecoder(on: device)
+        try decoder.decode(latents, isCancelled: { false }, emit: { clip += $0.floats() })
+        return clip
+      }
+      #expect(clips[0] == clips[1])
+
+      let settings = ["t2v": "ti2v", "16,": "48,", "\"ffn_dim\": 96": "\"ffn_dim\": 112", "dim\": 16": "dim\": 48"]
+      let text = settings.reduce(configuration) { $0.replacing($1.key, with: $1.value) }
+      try writeConfiguration(text, ".")
+      try FileManager.default.moveItem(
+        atPath: path + "/wan2.2_vae.safetensors", toPath: path + "/Wan2.2_VAE.pth")
+      let official = ModelFolder(path: path)
+      #expect(official.isWhole && official.location("vae") == path + "/Wan2.2_VAE.pth")
+      #expect(try official.pipelineConfiguration().boundaryRatio == nil)
+      let expert = try ti2v.checkpoint("transformer")
+      let tensors = try expert.names.map {
+        (name: NameTable.transformer.theirs($0) ?? $0, tensor: try expert.tensor(named: $0))
+      }
+      try SafetensorsWriter.write(tensors, to: path + "/diffusion_pytorch_model.safetensors")
+      #expect(try official.transformerConfiguration("transformer") == ti2v.transformerConfiguration("transformer"))
+    }
+  }
+
   @Test func anImageModelIsRefused() throws {
     try withFolder {
       try write("transformer", to: "high_noise_model/diffusion_pytorch_model.safetensors")

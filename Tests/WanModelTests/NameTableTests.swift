@@ -12,7 +12,10 @@ import Testing
   private static let umt5 = TextEncoderConfiguration(
     vocabSize: 256_384, dModel: 4096, dKv: 64, dFf: 10240, numLayers: 24, numHeads: 64)
   private static let vae21 = VAEConfiguration(
-    latentsMean: VAEConfiguration.wan21Mean, latentsStd: VAEConfiguration.wan21Std)
+    latentsMean: VAEConfiguration.wan21.mean, latentsStd: VAEConfiguration.wan21.std)
+  private static let vae22 = VAEConfiguration(
+    baseDim: 160, decoderBaseDim: 256, zDim: 48, inChannels: 12, outChannels: 12, isResidual: true, patchSize: 2,
+    latentsMean: VAEConfiguration.wan22.mean, latentsStd: VAEConfiguration.wan22.std)
 
   /// Each of our names has one of theirs, no two have the same, and the way back leads to where it began.
   private func check(_ table: NameTable, _ names: some Collection<String>) {
@@ -30,6 +33,7 @@ import Testing
     check(.textEncoder, Self.umt5.expectedTensors.keys)
     check(.textEncoderInGGUF, Self.umt5.expectedTensors.keys)
     check(.vae, Self.vae21.expectedTensors.keys)
+    check(.vae22, Self.vae22.expectedTensors.keys)
   }
 
   @Test(arguments: [
@@ -49,6 +53,15 @@ import Testing
     ("decoder.middle.2.residual.0.gamma", "decoder.mid_block.resnets.1.norm1.gamma"),
   ])
   func vaeNames(theirs: String, ours: String) { #expect(NameTable.vae.ours(theirs) == ours) }
+
+  @Test(arguments: [
+    ("decoder.upsamples.0.upsamples.3.time_conv.weight", "decoder.up_blocks.0.upsampler.time_conv.weight"),
+    ("decoder.upsamples.3.upsamples.2.residual.6.bias", "decoder.up_blocks.3.resnets.2.conv2.bias"),
+    ("encoder.downsamples.2.downsamples.2.resample.1.weight", "encoder.down_blocks.2.downsampler.resample.1.weight"),
+    ("encoder.downsamples.1.downsamples.0.shortcut.bias", "encoder.down_blocks.1.resnets.0.conv_shortcut.bias"),
+    ("decoder.head.2.weight", "decoder.conv_out.weight"),
+  ])
+  func namesOfTheVAEOfTI2V(theirs: String, ours: String) { #expect(NameTable.vae22.ours(theirs) == ours) }
 
   @Test func othersAreInNoTable() {
     for name in ["blocks.x.ffn.0.weight", "blocks.1.2.ffn.0.weight", "", ".", "blocks..ffn.0.weight", "img_emb.proj"] {
@@ -79,8 +92,14 @@ import Testing
       try TransformerConfiguration(shapesOf: checkpoint, headSize: configuration.attentionHeadDim) == configuration)
     #expect(throws: CheckpointError.self) { try TransformerConfiguration(shapesOf: checkpoint) }
     var vae = try folder.vaeConfiguration()
-    (vae.latentsMean, vae.latentsStd) = (VAEConfiguration.wan21Mean, VAEConfiguration.wan21Std)
+    (vae.latentsMean, vae.latentsStd) = (VAEConfiguration.wan21.mean, VAEConfiguration.wan21.std)
     #expect(try VAEConfiguration(shapesOf: folder.checkpoint("vae")) == vae)
+    let ti2v = ModelFolder(path: GoldenModel.ti2vPath)
+    #expect(try VAEConfiguration(shapesOf: ti2v.checkpoint("vae")) == ti2v.vaeConfiguration())
+    let expert = try ti2v.transformerConfiguration("transformer")
+    #expect(
+      try TransformerConfiguration(shapesOf: ti2v.checkpoint("transformer"), headSize: expert.attentionHeadDim)
+        == expert)
   }
 
   @Test(arguments: zip(["transformer", "text_encoder", "vae"], ModelPart.allCases))

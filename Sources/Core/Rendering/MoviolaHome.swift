@@ -39,5 +39,7 @@ public struct MoviolaHome: Hashable, Sendable {
   public var ledgerFile: URL { data.appending(path: "library.sqlite") }
   public var renders: URL { data.appending(path: "renders") }
   public var models: URL { data.appending(path: "models") }
+  /// Half-done renders.
+  public var unfinished: URL { state.appending(path: "unfinished") }
   public var log: URL { state.appending(path: "log") }
 }

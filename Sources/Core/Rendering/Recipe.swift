@@ -15,7 +15,7 @@ public struct Recipe: Codable, Hashable, Sendable {
   /// Added to the model, in this order.
   public var loras: [LoRAUse]
 
-  /// Pixels; a multiple of the model's spatial granularity (16 for Wan 2.1/2.2 A14B).
+  /// Pixels, on the model's ``ClipGrid``: multiples of 16 for Wan 2.1 and Wan 2.2 A14B, of 32 for TI2V-5B.
   public var width: Int
   public var height: Int
   /// 4n+1, because the VAE turns the first latent frame into one frame and every other one into four.

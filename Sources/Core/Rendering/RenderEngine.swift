@@ -8,6 +8,8 @@
 /// `render` returns at once; the work happens on the engine's own thread. Cancelling is `stream.cancel()`:
 /// the stream then ends by throwing ``RenderError`` with code `cancelled`.
 public protocol RenderEngine: Sendable {
+  /// Sizes and lengths that the model can make.
+  var grid: ClipGrid { get }
   /// Checks the recipe against the model and predicts what it needs. Reads headers, never weights.
   func plan(_ recipe: Recipe) throws -> Plan
   func render(_ recipe: Recipe) -> RenderStream
@@ -30,4 +32,8 @@ public struct EngineLimits: Hashable, Sendable {
   public init(maxMemory: Int? = nil, preloads: Bool = false) {
     (self.maxMemory, self.preloads) = (maxMemory, preloads)
   }
+}
+
+extension RenderEngine {
+  public var grid: ClipGrid { ClipGrid() }
 }

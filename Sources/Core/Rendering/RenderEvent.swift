@@ -2,6 +2,8 @@
 /// planned, loading…, textEncoded, (loading…, step)…, loading…, (decoding, frames)…, finished.
 public enum RenderEvent: Sendable {
   case planned(Plan)
+  /// A sentence that a person should read, though the render goes on. May come at any time.
+  case remark(String)
   case loading(Loading)
   case textEncoded(TextEncoded)
   case step(DenoisingStep)

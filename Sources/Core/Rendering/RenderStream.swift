@@ -128,7 +128,7 @@ extension RenderEvent {
   var mayBeDropped: Bool {
     switch self {
     case .loading, .step, .decoding: true
-    case .planned, .textEncoded, .frames, .finished: false
+    case .planned, .remark, .textEncoded, .frames, .finished: false
     }
   }
 }

@@ -55,7 +55,9 @@ extension Checkpoint {
     guard let format = (try? JSON(parsing: bytes))?["format"]?.string else {
       throw failure(.badScale("is no description of a layer's format"), name, place)
     }
-    guard format == "float8_e4m3fn" else { throw failure(.unsupportedType(format), name, place) }
+    guard ["float8_e4m3fn", "float8_e5m2"].contains(format) else {
+      throw failure(.unsupportedType(format), name, place)
+    }
   }
 
   private func checkThatScalesHaveWeights() throws(CheckpointError) {

@@ -50,6 +50,8 @@ public struct CheckpointError: Error, Hashable, Sendable {
     case missing(others: Int)
     case unexpected(others: Int)
     case wrongShape(found: [Int], expected: [Int], others: Int)
+    /// A transformer and a VAE that were not made for each other; `other` is the VAE's file.
+    case otherLatents(channels: Int, other: String, otherChannels: Int)
     case notFinite(index: Int)
     case checksumMismatch(expected: String, found: String)
     case badChecksumLine(number: Int)
@@ -159,6 +161,9 @@ extension CheckpointError: CustomStringConvertible {
     case .wrongShape(let found, let expected, let others):
       "has shape \(found.brief), expected \(expected.brief)" + andOthers(others, "of a wrong shape")
     case .foreignLoRA(let detail): "this LoRA does not fit the model: \(detail)"
+    case .otherLatents(let channels, let other, let otherChannels):
+      "does not fit \(other.printable(limit: 4096)): the transformer makes latents of \(channels) channels, the VAE reads "
+        + "\(otherChannels)"
     case .notFinite(let index): "holds NaN or infinity, not a finite number, at index \(index)"
     case .checksumMismatch(let expected, let found):
       "the SHA-256 checksum is \(found), but SHA256SUMS says \(expected.printable(limit: 64))"
@@ -182,13 +187,14 @@ extension CheckpointError: CustomStringConvertible {
     case .ambiguousPart: "keep one of each in the folder"
     case .incompleteModel: "name a folder that holds all of them, as diffusers, the official repository or ComfyUI do"
     case .unsupportedFormat, .unsupportedType, .unknownType:
-      "use safetensors (float32, float16, bfloat16, float8 e4m3), GGUF, or a PyTorch zip archive"
+      "use safetensors (float32, float16, bfloat16, float8), GGUF, or a PyTorch zip archive"
     case .forbiddenPickle: "do not open it with Python either; fetch the weights from another place, as safetensors"
     case .transposed: "save it again with .contiguous()"
     case .badScale: "use another file of this model"
     case .foreignLoRA: "use a LoRA that was made for this model"
     case .missing, .unexpected, .wrongShape: "check that weights and config.json belong together"
     case .missingShard, .notInShard: "fetch the whole set of shards again"
+    case .otherLatents: "TI2V-5B goes with the VAE of Wan 2.2, all other models with that of Wan 2.1"
     case .badChecksumLine: "fetch the list again, or remove it"
     case .malformed("configuration", _): "use the files of one Wan text-to-video model"
     case .malformed("case", _): nil

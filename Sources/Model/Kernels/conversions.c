@@ -11,22 +11,32 @@ void mv_bf16_to_f32(const void *source, float *target, size_t count) {
   }
 }
 
+static inline float f16_to_f32(uint16_t half) {
+  uint32_t sign = (uint32_t)(half & 0x8000) << 16, rest = half & 0x7FFF, bits;
+  // Normal numbers move the exponent by 112; a multiplication by 2^112 also gets the subnormal ones right.
+  bits = rest << 13;
+  float value;
+  memcpy(&value, &bits, 4);
+  value *= 0x1p112f;
+  memcpy(&bits, &value, 4);
+  if (rest >= 0x7C00) bits = 0x7F800000u | (rest & 0x3FF) << 13;
+  bits |= sign;
+  memcpy(&value, &bits, 4);
+  return value;
+}
+
 void mv_f16_to_f32(const void *source, float *target, size_t count) {
   const char *bytes = source;
   for (size_t i = 0; i < count; i++) {
     uint16_t half;
     memcpy(&half, bytes + 2 * i, 2);
-    uint32_t sign = (uint32_t)(half & 0x8000) << 16, rest = half & 0x7FFF, bits;
-    // Normal numbers move the exponent by 112; a multiplication by 2^112 also gets the subnormal ones right.
-    bits = rest << 13;
-    float value;
-    memcpy(&value, &bits, 4);
-    value *= 0x1p112f;
-    memcpy(&bits, &value, 4);
-    if (rest >= 0x7C00) bits = 0x7F800000u | (rest & 0x3FF) << 13;
-    bits |= sign;
-    memcpy(&target[i], &bits, 4);
+    target[i] = f16_to_f32(half);
   }
+}
+
+void mv_f8e5m2_to_f32(const void *source, float *target, size_t count) {
+  const uint8_t *bytes = source;
+  for (size_t i = 0; i < count; i++) target[i] = f16_to_f32((uint16_t)(bytes[i] << 8));
 }
 
 void mv_f64_to_f32(const void *source, float *target, size_t count) {

@@ -34,3 +34,4 @@ size_t mv_first_nonfinite_16(const void *values, size_t count, uint16_t exponent
   return scan16(values, count, exponent);
 }
 size_t mv_first_nan_f8e4m3(const void *values, size_t count) { return scan8(values, count, 0x7F); }
+size_t mv_first_nonfinite_f8e5m2(const void *values, size_t count) { return scan8(values, count, 0x7C); }

@@ -42,6 +42,7 @@ extension Tensor {
     case .bfloat16: index = mv_first_nonfinite_16(pointer, count, 0x7F80)
     case .float64: index = mv_first_nonfinite_f64(pointer, count)
     case .float8e4m3: index = mv_first_nan_f8e4m3(pointer, count)
+    case .float8e5m2: index = mv_first_nonfinite_f8e5m2(pointer, count)
     default: return nil
     }
     return index < count ? index : nil
@@ -59,6 +60,7 @@ extension Tensor {
     case .float16: mv_f16_to_f32(pointer, target, count)
     case .float64: mv_f64_to_f32(pointer, target, count)
     case .float8e4m3: mv_f8e4m3_to_f32(pointer, target, count)
+    case .float8e5m2: mv_f8e5m2_to_f32(pointer, target, count)
     case .int64: fill(target, Int64.self)
     case .int32: fill(target, Int32.self)
     case .int16: fill(target, Int16.self)

@@ -36,6 +36,33 @@ public protocol Device: AnyObject {
   func add(_ y: FeatureMap, to x: FeatureMap)
   /// The channels `range` of every pixel.
   func channels(_ range: Range<Int>, of x: FeatureMap) -> FeatureMap
+  /// fine += the values that `coarse` has for this frame of its cells, in place: a value of `coarse` stands for several
+  /// neighbouring values of its cell.
+  func add(duplicatesOf coarse: FeatureMap, to fine: FeatureMap, _ cell: FineCell)
+  /// coarse += the means of neighbouring values of a cell, in place; values of the cell's other frames count as zero.
+  func add(meansOf fine: FeatureMap, to coarse: FeatureMap, _ cell: FineCell)
+}
+
+/// What one pixel of a coarse picture covers in finer ones: `scale` × `scale` pixels of `frames` consecutive frames.
+/// The values of a cell are counted in the order channel, frame, row, column.
+public struct FineCell: Hashable, Sendable {
+  public let scale: Int
+  public let frames: Int
+  /// Which of the frames the fine picture is.
+  public let frame: Int
+
+  public init(scale: Int, frames: Int, frame: Int) {
+    precondition(scale > 0 && (0..<frames).contains(frame))
+    (self.scale, self.frames, self.frame) = (scale, frames, frame)
+  }
+
+  /// Values in a cell for each channel of the fine picture.
+  var volume: Int { frames * scale * scale }
+
+  /// The place of a value in its cell.
+  func place(channel: Int, row: Int, column: Int) -> Int {
+    ((channel * frames + frame) * scale + row) * scale + column
+  }
 }
 
 /// Cosine and sine [n, size / 2] of a rotary position embedding.

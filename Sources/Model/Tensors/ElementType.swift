@@ -5,6 +5,8 @@ public enum ElementType: String, Sendable, Hashable, CaseIterable {
   case float64, float32, float16, bfloat16
   /// 1 sign, 4 exponent, 3 mantissa bits; no infinity ("fn").
   case float8e4m3
+  /// 1 sign, 5 exponent, 2 mantissa bits: the upper half of a float16.
+  case float8e5m2
   case int64, int32, int16, int8, uint8, bool
   /// The block formats of GGUF files; a row is a whole number of blocks.
   case q40 = "q4_0"
@@ -24,7 +26,7 @@ public enum ElementType: String, Sendable, Hashable, CaseIterable {
     case .float64, .int64: (1, 8)
     case .float32, .int32: (1, 4)
     case .float16, .bfloat16, .int16: (1, 2)
-    case .float8e4m3, .int8, .uint8, .bool: (1, 1)
+    case .float8e4m3, .float8e5m2, .int8, .uint8, .bool: (1, 1)
     case .q40: (32, 18)
     case .q41: (32, 20)
     case .q50: (32, 22)

@@ -20,7 +20,7 @@ struct ModelLayout {
 
   init(path: String) {
     self.path = path
-    let names = ["high_noise_model", "low_noise_model", "Wan2.1_VAE.pth", "models_t5_umt5-xxl-enc-bf16.pth"]
+    let names = ["high_noise_model", "low_noise_model", "models_t5_umt5-xxl-enc-bf16.pth"] + Self.officialVAEs
     if Self.exists("\(path)/\(PipelineConfiguration.fileName)") {
       (kind, files) = (.diffusers, nil)
     } else if names.contains(where: { Self.exists("\(path)/\($0)") }) {
@@ -30,6 +30,9 @@ struct ModelLayout {
       kind = files == nil ? .part : .files
     }
   }
+
+  /// The VAEs of the official repositories: that of all models but TI2V-5B, and its own.
+  private static let officialVAEs = ["Wan2.1_VAE.pth", "Wan2.2_VAE.pth"]
 
   static func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
 
@@ -59,7 +62,7 @@ struct ModelLayout {
     case "transformer": hasTwoExperts ? "/high_noise_model" : ""
     case "transformer_2": "/low_noise_model"
     case "text_encoder": "/models_t5_umt5-xxl-enc-bf16.pth"
-    case "vae": "/Wan2.1_VAE.pth"
+    case "vae": "/" + (Self.officialVAEs.first { Self.exists("\(path)/\($0)") } ?? Self.officialVAEs[0])
     default: "/\(component)"
     }
   }
@@ -92,7 +95,7 @@ struct ModelLayout {
 }
 
 extension PipelineConfiguration {
-  /// The official repository's text-to-video models: Wan 2.2 with two experts, Wan 2.1 with one.
+  /// The official repository's text-to-video models: Wan 2.2 A14B with two experts, TI2V-5B and Wan 2.1 with one.
   static func official(hasTwoExperts: Bool) -> PipelineConfiguration {
     var names = ["text_encoder", "tokenizer", "transformer", "vae"]
     if hasTwoExperts { names.insert("transformer_2", at: 3) }

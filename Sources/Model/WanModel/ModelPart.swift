@@ -36,14 +36,25 @@ public enum ModelPart: String, Sendable, Hashable, CaseIterable {
     switch self {
     case .transformer: [.transformer]
     case .textEncoder: [.textEncoder, .textEncoderInGGUF]
-    case .vae: [.vae]
+    case .vae: [.vae, .vae22]
+    }
+  }
+
+  /// What names begin with where the second of the tables holds: a text encoder as llama.cpp has it, the VAE of Wan 2.2.
+  private var secondLayout: [String] {
+    switch self {
+    case .transformer: []
+    case .textEncoder: ["enc.blk."]
+    case .vae: ["decoder.upsamples.0.upsamples.", "encoder.downsamples.0.downsamples."]
     }
   }
 
   /// Opens weights of this part with their tensors under the names that the layers ask for.
   public func open(_ path: String) throws(CheckpointError) -> Checkpoint {
     let checkpoint = try Checkpoint(path: path)
-    let isLlamas = checkpoint.names.contains { $0.hasPrefix("enc.blk.") }
-    return try checkpoint.renamed(by: isLlamas ? tables[tables.count - 1] : tables[0])
+    let isSecond = checkpoint.names.contains { name in
+      secondLayout.contains { name.hasPrefix($0) }
+    }
+    return try checkpoint.renamed(by: isSecond ? tables[tables.count - 1] : tables[0])
   }
 }

@@ -20,6 +20,8 @@ static inline int moviola_averror(int errnum) { return AVERROR(errnum); }
 static const int64_t moviola_no_timestamp = AV_NOPTS_VALUE;
 /// The lambda of quantiser 1, the unit of `global_quality`.
 static const int moviola_quantiser_unit = FF_QP2LAMBDA;
+/// A context of swscale. Its fields are public from FFmpeg 8 on, and then it has another type in Swift.
+typedef struct SwsContext *moviola_scaler;
 /// Flags or an enumeration, depending on the version.
 static const int moviola_accurate_scaling =
     SWS_BICUBIC | SWS_ACCURATE_RND | SWS_FULL_CHR_H_INT | SWS_FULL_CHR_H_INP;

@@ -34,6 +34,8 @@ public struct Denoiser {
     /// Called on other threads, too.
     public var loading: @Sendable (Loading) -> Void = { _ in }
     public var step: (Step) -> Void = { _ in }
+    /// Where the walk stands after a step.
+    public var state: (DenoisingState) -> Void = { _ in }
     public init() {}
   }
 
@@ -49,15 +51,19 @@ public struct Denoiser {
   }
 
   /// - Parameters:
+  ///   - start: goes on from there instead of from the noise; a state of another schedule or shape is not used.
   ///   - noise: [frames, height, width, channels] at the first noise level.
   ///   - prompt: text embeddings, padded with zero rows; negative likewise.
   /// - Throws: ``ModelError``, `CheckpointError`
-  public func callAsFunction(_ noise: Tensor, prompt: Tensor, negative: Tensor, listener: Listener) throws -> Tensor {
+  public func callAsFunction(
+    _ noise: Tensor, from start: DenoisingState? = nil, prompt: Tensor, negative: Tensor, listener: Listener
+  ) throws -> Tensor {
     var sampler = schedule.makeSampler()
     var sample = noise.floats()
+    if let start, start.shape == noise.shape, sampler.resume(start.memory) { sample = start.sample }
     var resident: ResidentExpert?
-    for (index, timestep) in schedule.timesteps.enumerated() {
-      let start = ContinuousClock.now
+    for (index, timestep) in schedule.timesteps.enumerated().dropFirst(sampler.stepIndex) {
+      let began = ContinuousClock.now
       let component = expert(at: Double(timestep))
       if resident?.component != component {
         resident = nil
@@ -75,7 +81,8 @@ public struct Denoiser {
       listener.step(
         Step(
           index: index + 1, count: schedule.steps, expert: component, sigma: Double(sigma), timestep: Double(timestep),
-          seconds: (ContinuousClock.now - start).seconds, predictedClean: clean))
+          seconds: (ContinuousClock.now - began).seconds, predictedClean: clean))
+      listener.state(DenoisingState(shape: noise.shape, sample: sample, memory: sampler.memory))
     }
     return Tensor(sample, shape: noise.shape)
   }

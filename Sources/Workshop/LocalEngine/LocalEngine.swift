@@ -14,25 +14,32 @@ public final class LocalEngine: RenderEngine {
   public let folder: ModelFolder
   /// The model's own settings, with an empty prompt and seed 0.
   public let defaults: Recipe
+  public let grid: ClipGrid
   private let preview: LatentPreview
   private let limits: EngineLimits
   private let base: ProcessFootprint
   private let facts: FactsByFolder
+  private let shelf: StateShelf?
   private let thread: EngineThread
 
   /// - Parameters:
   ///   - folder: a model with all its parts, in any layout.
   ///   - name: what recipes call it.
   ///   - limits: what it may take of this machine.
+  ///   - shelf: where half-done renders are kept, to go on with later; nil keeps none.
   /// - Throws: ``RenderError`` if it is not a model, or its settings are damaged.
-  public init(folder: ModelFolder, name: String, limits: EngineLimits = EngineLimits()) throws {
+  public init(
+    folder: ModelFolder, name: String, limits: EngineLimits = EngineLimits(), shelf: StateShelf? = nil
+  ) throws {
     self.folder = folder
+    self.shelf = shelf
     self.limits = limits
     (base, facts, thread) = (.now, FactsByFolder(), EngineThread())
     do {
       let defaults = try ModelDefaults(folder: folder, name: name)
       self.defaults = defaults.recipe
       preview = defaults.preview
+      grid = try RecipeLimits(folder.transformerConfiguration(ModelFolder.experts[0]), folder.vaeConfiguration()).grid
     } catch {
       throw EngineFailure.renderError(error)
     }
@@ -41,6 +48,7 @@ public final class LocalEngine: RenderEngine {
   private init(_ other: LocalEngine, limits: EngineLimits) {
     (folder, defaults, preview) = (other.folder, other.defaults, other.preview)
     (base, facts, thread) = (other.base, other.facts, other.thread)
+    (grid, shelf) = (other.grid, other.shelf)
     self.limits = limits
   }
 
@@ -66,10 +74,10 @@ public final class LocalEngine: RenderEngine {
 
   public func render(_ recipe: Recipe) -> RenderStream {
     let stream = RenderStream()
-    let (planner, preview) = (planner(recipe), preview)
+    let (planner, preview, shelf) = (planner(recipe), preview, shelf)
     thread.async {
       do {
-        try RenderRun(recipe: recipe, planner: planner, preview: preview, stream: stream).run()
+        try RenderRun(recipe: recipe, planner: planner, preview: preview, shelf: shelf, stream: stream).run()
         stream.finish()
       } catch {
         stream.finish(throwing: EngineFailure.renderError(error))

@@ -4,8 +4,7 @@ import WanModel
 
 /// The recipe with which a model renders best, from the files that it comes with.
 ///
-/// A model may say so itself in `moviola.json`; otherwise the published settings of Wan 2.2 T2V-A14B (two
-/// experts) or Wan 2.1 T2V-1.3B (one) apply, with the shift of its scheduler.
+/// A model may say so itself in `moviola.json`; otherwise the published settings of its kind apply.
 struct ModelDefaults {
   static let fileName = "moviola.json"
   let recipe: Recipe
@@ -16,22 +15,49 @@ struct ModelDefaults {
     let own = "\(folder.path)/\(Self.fileName)"
     let hasOwn = FileSystem.exists(own)
     let settings = Settings(path: own, json: hasOwn ? try JSON(file: own, part: "settings") : .object([:]))
-    recipe = try Self.recipe(settings, pipeline, name: name)
-    preview = try settings.preview() ?? .wan21
+    let channels = try folder.vaeConfiguration().zDim
+    let published = PublishedSettings(hasTwoExperts: pipeline.contains(ModelFolder.experts[1]), channels: channels)
+    recipe = try Self.recipe(settings, published, boundary: pipeline.boundaryRatio, name: name)
+    preview = try settings.preview() ?? .published(channels: channels)
   }
 
-  private static func recipe(_ own: Settings, _ pipeline: PipelineConfiguration, name: String) throws -> Recipe {
-    let hasTwo = pipeline.contains("transformer_2")
-    let high = try own.number("guidance_scale") ?? (hasTwo ? 4 : 6)
-    let low = try own.number("guidance_scale_2") ?? (try own.number("guidance_scale") ?? (hasTwo ? 3 : 6))
+  private static func recipe(
+    _ own: Settings, _ published: PublishedSettings, boundary: Double?, name: String
+  ) throws -> Recipe {
+    let guidance = try own.number("guidance_scale")
+    let high = guidance ?? published.guidance.high
+    let low = try own.number("guidance_scale_2") ?? guidance ?? published.guidance.low
     return Recipe(
       prompt: "", negativePrompt: try own.string("negative_prompt") ?? "", model: name,
-      width: try own.integer("width") ?? 832, height: try own.integer("height") ?? 480,
-      frameCount: try own.integer("num_frames") ?? 81, framesPerSecond: try own.integer("fps") ?? 16,
-      steps: try own.integer("steps") ?? (hasTwo ? 40 : 50),
+      width: try own.integer("width") ?? published.width, height: try own.integer("height") ?? published.height,
+      frameCount: try own.integer("num_frames") ?? published.frames,
+      framesPerSecond: try own.integer("fps") ?? published.framesPerSecond,
+      steps: try own.integer("steps") ?? published.steps,
       sampler: try own.choice("sampler") ?? .unipc, preset: try own.choice("preset") ?? .official,
-      shift: try own.number("shift") ?? (hasTwo ? 12 : 8), guidance: Guidance(high: high, low: low),
-      boundary: pipeline.boundaryRatio ?? 0)
+      shift: try own.number("shift") ?? published.shift, guidance: Guidance(high: high, low: low),
+      boundary: boundary ?? 0)
+  }
+}
+
+/// What the official repositories' configurations and commands render with.
+struct PublishedSettings: Hashable {
+  var width = 832
+  var height = 480
+  var frames = 81
+  var framesPerSecond = 16
+  let steps: Int
+  let shift: Double
+  let guidance: Guidance
+
+  /// - Parameter channels: of a latent.
+  init(hasTwoExperts: Bool, channels: Int) {
+    switch (hasTwoExperts, channels) {
+    case (true, _): (steps, shift, guidance) = (40, 12, Guidance(high: 4, low: 3))  // Wan 2.2 T2V-A14B
+    case (false, 48):  // Wan 2.2 TI2V-5B
+      (width, height, frames, framesPerSecond) = (1280, 704, 121, 24)
+      (steps, shift, guidance) = (50, 5, Guidance(high: 5, low: 5))
+    default: (steps, shift, guidance) = (50, 8, Guidance(high: 6, low: 6))  // Wan 2.1 T2V-1.3B
+    }
   }
 }
 

@@ -3,48 +3,29 @@ import WanModel
 
 /// What a model's architecture can render: checked before anything is loaded.
 struct RecipeLimits {
-  /// Pixels: the VAE's stride times the patch.
-  private let granularity: (height: Int, width: Int)
-  private let temporalStride: Int
+  let grid: ClipGrid
   /// Tokens along one axis that the position embedding covers.
   private let longestAxis: Int
 
   init(_ expert: TransformerConfiguration, _ vae: VAEConfiguration) {
-    granularity = (vae.spatialStride * expert.patchSize[1], vae.spatialStride * expert.patchSize[2])
-    temporalStride = vae.temporalStride * expert.patchSize[0]
+    grid = ClipGrid(
+      width: vae.spatialStride * expert.patchSize[2], height: vae.spatialStride * expert.patchSize[1],
+      frames: vae.temporalStride * expert.patchSize[0])
     longestAxis = expert.ropeMaxSeqLen
   }
 
   func check(_ recipe: Recipe) throws(RenderError) {
-    try checkSize(recipe.width, "width", granularity.width)
-    try checkSize(recipe.height, "height", granularity.height)
-    try checkFrames(recipe.frameCount)
+    try grid.check(recipe)
+    try checkAxis(recipe.width / grid.width, "width \(recipe.width) is", most: longestAxis * grid.width)
+    try checkAxis(recipe.height / grid.height, "height \(recipe.height) is", most: longestAxis * grid.height)
+    try checkAxis(
+      (recipe.frameCount - 1) / grid.frames + 1, "number of frames, \(recipe.frameCount), is",
+      most: (longestAxis - 1) * grid.frames + 1)
   }
 
-  private func checkSize(_ pixels: Int, _ name: String, _ step: Int) throws(RenderError) {
-    guard pixels > 0, pixels % step == 0 else {
-      let below = max(step, pixels / step * step)
-      throw RenderError(
-        .badRecipe, "\(name) \(pixels) is not a multiple of \(step)", remedy: "try \(below) or \(below + step)")
-    }
-    guard pixels / step <= longestAxis else {
-      throw RenderError(
-        .badRecipe, "\(name) \(pixels) is more than this model's position embedding covers",
-        remedy: "at most \(longestAxis * step)")
-    }
-  }
-
-  private func checkFrames(_ count: Int) throws(RenderError) {
-    guard count > 0, (count - 1) % temporalStride == 0 else {
-      let below = max(0, (count - 1) / temporalStride) * temporalStride + 1
-      throw RenderError(
-        .badRecipe, "\(count) frames is not a multiple of \(temporalStride) plus 1",
-        remedy: "try \(below) or \(below + temporalStride)")
-    }
-    guard (count - 1) / temporalStride < longestAxis else {
-      throw RenderError(
-        .badRecipe, "\(count) frames are more than this model's position embedding covers",
-        remedy: "at most \((longestAxis - 1) * temporalStride + 1)")
-    }
+  private func checkAxis(_ tokens: Int, _ what: String, most: Int) throws(RenderError) {
+    guard tokens > longestAxis else { return }
+    throw RenderError(
+      .badRecipe, "the \(what) more than this model's position embedding covers", remedy: "at most \(most)")
   }
 }

@@ -10,13 +10,18 @@ struct RenderRun {
   let planner: Planner
   let preview: LatentPreview
   let stream: RenderStream
+  private let keeper: StateKeeper?
   private var folder: ModelFolder { planner.folder }
 
-  init(recipe: Recipe, planner: Planner, preview: LatentPreview, stream: RenderStream) {
+  /// - Parameter shelf: where half-done renders are kept; nil keeps none.
+  init(
+    recipe: Recipe, planner: Planner, preview: LatentPreview, shelf: StateShelf? = nil, stream: RenderStream
+  ) throws {
     self.recipe = recipe
     self.planner = planner
     self.preview = preview
     self.stream = stream
+    keeper = try shelf.map { StateKeeper($0, recipe, weights: try planner.folder.fingerprint()) }
   }
 
   /// The processor, with as much memory as a phase may have.
@@ -36,10 +41,17 @@ struct RenderRun {
     }
     var seconds = PhaseSeconds()
     let text = try timed(&seconds.text) { try encodeText(planned.text) }
-    let latents = try timed(&seconds.denoise) {
-      try denoise(text, schedule, shape: planned.plan.latentShape, planned.experts)
+    do {
+      let latents = try timed(&seconds.denoise) {
+        try denoise(text, schedule, shape: planned.plan.latentShape, planned.experts)
+      }
+      try timed(&seconds.decode) { try decode(latents, planned) }
+    } catch {
+      keeper?.breakOff()
+      throw error
     }
-    try timed(&seconds.decode) { try decode(latents, planned) }
+    keeper?.finish()
+    if let problem = keeper?.problem { stream.yield(.remark(problem)) }
     stream.yield(.finished(EngineReport(seconds: seconds, modelFingerprint: try folder.fingerprint())))
   }
 
@@ -90,7 +102,14 @@ struct RenderRun {
             index: step.index, count: step.count, expert: step.expert, sigma: step.sigma, timestep: step.timestep,
             seconds: step.seconds, preview: preview.frames(step.predictedClean, shape: shape))))
     }
-    return try denoiser(noise, prompt: text.prompt, negative: text.negative, listener: listener)
+    listener.state = { keeper?.take($0) }
+    let start = keeper?.find(shape: shape)
+    if let start {
+      stream.yield(
+        .remark(
+          "goes on after step \(start.stepsDone) of \(recipe.steps), where an earlier render of this recipe stopped"))
+    }
+    return try denoiser(noise, from: start, prompt: text.prompt, negative: text.negative, listener: listener)
   }
 
   private func decode(_ latents: Tensor, _ planned: Planner.Planned) throws {

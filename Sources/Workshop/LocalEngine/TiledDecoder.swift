@@ -33,7 +33,7 @@ struct TiledDecoder {
     let shape = decoder.configuration
     let scale = shape.spatialStride
     let canvas = try TileCanvas(
-      frames: frames, height: latents.shape[1] * scale, width: latents.shape[2] * scale, channels: shape.outChannels)
+      frames: frames, height: latents.shape[1] * scale, width: latents.shape[2] * scale, channels: shape.colours)
     var done = 0
     for (row, top) in tiles.rows.starts.enumerated() {
       for (column, left) in tiles.columns.starts.enumerated() {

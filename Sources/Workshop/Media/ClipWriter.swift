@@ -42,7 +42,7 @@ public final class ClipWriter {
   init(_ recipe: Recipe, to destination: ClipDestination, candidates: [EncoderCandidate]) throws {
     self.recipe = recipe
     self.destination = destination
-    try recipe.check()
+    try recipe.check(on: .encodable)
     try destination.check(needing: Self.diskBytes(recipe))
     let isPipe = if case .pipe = destination { true } else { false }
     let format = ClipFormat(width: recipe.width, height: recipe.height, framesPerSecond: recipe.framesPerSecond)

@@ -29,8 +29,8 @@ public struct RenderJob: Sendable {
   public func run(observing observe: @Sendable (JobEvent) -> Void) async throws -> Render {
     let clock = ContinuousClock()
     let start = clock.now
-    try recipe.check()
-    let plan = try PlanAdvisor.require(recipe) { try engine.plan($0) }
+    try recipe.check(on: engine.grid)
+    let plan = try PlanAdvisor.require(recipe, on: engine.grid) { try engine.plan($0) }
     var intake = FrameIntake(writer: try ClipWriter(recipe, to: destination))
     for warning in intake.writer.warnings { observe(.warning(warning)) }
     let planned = clock.now
@@ -74,6 +74,10 @@ public struct RenderJob: Sendable {
     var report: EngineReport?
     do {
       for try await event in stream {
+        if case .remark(let text) = event {
+          observe(.warning(text))
+          continue
+        }
         observe(.engine(event))
         if case .loading(let loading) = event, let note = loading.note { observe(.warning(note)) }
         switch event {

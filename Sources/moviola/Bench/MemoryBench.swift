@@ -17,7 +17,7 @@ struct MemoryBench: AsyncParsableCommand {
       step of the a14b shape takes as long as it would.
       """)
 
-  @Option(help: ArgumentHelp("nano, 1.3b or a14b.", valueName: "s"))
+  @Option(help: ArgumentHelp("nano, 1.3b, 5b or a14b.", valueName: "s"))
   var shape = ModelShape.nano
 
   @OptionGroup var run: MemoryBenchRun

@@ -7,6 +7,7 @@ import Tensors
 enum ModelShape: String, CaseIterable, ExpressibleByArgument {
   case nano
   case small = "1.3b"
+  case medium = "5b"
   case a14b
 
   /// As the files of diffusers have it.
@@ -16,8 +17,8 @@ enum ModelShape: String, CaseIterable, ExpressibleByArgument {
   func configurations() throws -> [String: String] {
     if self == .nano { return try builtIn() }
     var files = [
-      "model_index.json": Self.pipeline(hasTwoExperts: self == .a14b), "text_encoder/config.json": Self.umt5,
-      "vae/config.json": Self.vae21, "transformer/config.json": transformer,
+      "model_index.json": Self.pipeline(self), "text_encoder/config.json": Self.umt5,
+      "vae/config.json": self == .medium ? Self.vae22 : Self.vae21, "transformer/config.json": transformer,
     ]
     if self == .a14b { files["transformer_2/config.json"] = transformer }
     return files
@@ -30,21 +31,28 @@ enum ModelShape: String, CaseIterable, ExpressibleByArgument {
     }
   }
 
-  private static func pipeline(hasTwoExperts: Bool) -> String {
-    """
-    {"_class_name": "WanPipeline", "boundary_ratio": \(hasTwoExperts ? "0.875" : "null"),
-     "scheduler": ["diffusers", "UniPCMultistepScheduler"], "text_encoder": ["transformers", "UMT5EncoderModel"],
-     "tokenizer": ["transformers", "T5TokenizerFast"], "transformer": ["diffusers", "WanTransformer3DModel"],
-     "transformer_2": \(hasTwoExperts ? "[\"diffusers\", \"WanTransformer3DModel\"]" : "[null, null]"),
-     "vae": ["diffusers", "AutoencoderKLWan"]}
-    """
+  private static func pipeline(_ shape: ModelShape) -> String {
+    let hasTwoExperts = shape == .a14b
+    return """
+      {"_class_name": "WanPipeline", "boundary_ratio": \(hasTwoExperts ? "0.875" : "null"),
+       "expand_timesteps": \(shape == .medium),
+       "scheduler": ["diffusers", "UniPCMultistepScheduler"], "text_encoder": ["transformers", "UMT5EncoderModel"],
+       "tokenizer": ["transformers", "T5TokenizerFast"], "transformer": ["diffusers", "WanTransformer3DModel"],
+       "transformer_2": \(hasTwoExperts ? "[\"diffusers\", \"WanTransformer3DModel\"]" : "[null, null]"),
+       "vae": ["diffusers", "AutoencoderKLWan"]}
+      """
   }
 
   private var transformer: String {
-    let (heads, ffn, layers) = self == .a14b ? (40, 13824, 40) : (12, 8960, 30)
+    let (heads, ffn, layers, channels) =
+      switch self {
+      case .a14b: (40, 13824, 40, 16)
+      case .medium: (24, 14336, 30, 48)
+      case .nano, .small: (12, 8960, 30, 16)
+      }
     return """
       {"_class_name": "WanTransformer3DModel", "patch_size": [1, 2, 2], "num_attention_heads": \(heads),
-       "attention_head_dim": 128, "in_channels": 16, "out_channels": 16, "text_dim": 4096, "freq_dim": 256,
+       "attention_head_dim": 128, "in_channels": \(channels), "out_channels": \(channels), "text_dim": 4096, "freq_dim": 256,
        "ffn_dim": \(ffn), "num_layers": \(layers), "cross_attn_norm": true, "qk_norm": "rms_norm_across_heads",
        "eps": 1e-6, "rope_max_seq_len": 1024}
       """
@@ -61,6 +69,16 @@ enum ModelShape: String, CaseIterable, ExpressibleByArgument {
      "attn_scales": [], "temperal_downsample": [false, true, true],
      "latents_mean": [\([String](repeating: "0", count: 16).joined(separator: ", "))],
      "latents_std": [\([String](repeating: "1", count: 16).joined(separator: ", "))]}
+    """
+}
+
+extension ModelShape {
+  private static let vae22 = """
+    {"_class_name": "AutoencoderKLWan", "base_dim": 160, "decoder_base_dim": 256, "z_dim": 48,
+     "dim_mult": [1, 2, 4, 4], "num_res_blocks": 2, "attn_scales": [], "temperal_downsample": [false, true, true],
+     "is_residual": true, "in_channels": 12, "out_channels": 12, "patch_size": 2,
+     "latents_mean": [\([String](repeating: "0", count: 48).joined(separator: ", "))],
+     "latents_std": [\([String](repeating: "1", count: 48).joined(separator: ", "))]}
     """
 }
 

@@ -28,11 +28,12 @@ struct InspectedPart {
     }
   }
 
-  /// The configuration in the folder of a weights file, if the file is the whole component and no shard of it.
+  /// The configuration in the folder of a weights file, if the file is the whole component and no shard of it. In the
+  /// official repositories of one transformer, text encoder and VAE (.pth) lie beside its configuration.
   private static func configuration(beside path: String) -> String? {
     let (folder, name) = ((path as NSString).deletingLastPathComponent, (path as NSString).lastPathComponent)
     let file = folder + "/config.json"
-    return !name.contains("-of-") && InspectedSubject.exists(file) ? file : nil
+    return !name.contains("-of-") && !name.hasSuffix(".pth") && InspectedSubject.exists(file) ? file : nil
   }
 
   private typealias Content = (kind: String, settings: [String], checkpoint: Checkpoint?)
@@ -170,9 +171,10 @@ extension VAEConfiguration: InspectedConfiguration {
   }
 
   fileprivate var inWords: [String] {
-    let widths = dimMult.map { String($0 * baseDim) }.joined(separator: ", ")
+    func widths(_ base: Int) -> String { dimMult.map { String($0 * base) }.joined(separator: ", ") }
+    let all = widths(baseDim) + (decoderBaseDim == baseDim ? "" : " (decoder \(widths(decoderBaseDim)))")
     return [
-      "\(zDim) latent channels, widths \(widths), one latent for \(temporalStride) frames of "
+      "\(zDim) latent channels, widths \(all), one latent for \(temporalStride) frames of "
         + "\(spatialStride)×\(spatialStride) pixels"
     ]
   }

@@ -68,7 +68,7 @@ struct LogFileHandler: LogHandler {
   }
 
   func log(event: LogEvent) {
-    let time = Date().formatted(.iso8601.time(includingFractionalSeconds: true))
+    let time = Date().formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
     let text = "\(event.message)".replacing("\n", with: "⏎")
     file.append("\(time) \(event.level.rawValue) \(text)")
   }

@@ -26,7 +26,7 @@ struct PlanPaper {
 
   /// - Throws: ``RenderError`` for what no memory makes possible.
   init(_ recipe: Recipe, _ engine: any RenderEngine, destination: String) async throws {
-    let (plan, verdict) = PlanAdvisor.verdict(recipe, plan: engine.plan)
+    let (plan, verdict) = PlanAdvisor.verdict(recipe, on: engine.grid, plan: engine.plan)
     if case .impossible(let error) = verdict { throw error }
     guard let plan else { throw RenderError(.badRecipe, "there is no plan") }
     let speed = await Ledger.knownSpeed(for: recipe, environment: ProcessInfo.processInfo.environment)

@@ -16,7 +16,9 @@ struct EngineProvider: Sendable {
     let name = model ?? BuiltInModel.name
     let isBuiltIn = name == BuiltInModel.name
     let path = isBuiltIn ? BuiltInModel.path : URL(filePath: name).standardizedFileURL.path
-    let engine = try LocalEngine(folder: ModelFolder(path: path), name: isBuiltIn ? name : path)
+    let home = MoviolaHome(environment: ProcessInfo.processInfo.environment)
+    let engine = try LocalEngine(
+      folder: ModelFolder(path: path), name: isBuiltIn ? name : path, shelf: StateShelf(home.unfinished))
     return (engine, engine.defaults)
   }
 }

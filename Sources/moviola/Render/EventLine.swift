@@ -23,6 +23,7 @@ enum EventLine {
   private static func make(_ event: RenderEvent) -> String {
     switch event {
     case .planned(let plan): line("planned", plan)
+    case .remark(let text): line("warning", Message(message: text))
     case .loading(let loading): line("loading", loading)
     case .textEncoded(let text): line("text_encoded", text)
     case .step(let step): line("step", Step(step))

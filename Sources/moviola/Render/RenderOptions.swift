@@ -10,7 +10,9 @@ struct RenderOptions: ParsableArguments {
   @Option(help: ArgumentHelp("A model's name or folder (default: the built-in one).", valueName: "dir"))
   var model: String?
 
-  @Option(help: ArgumentHelp("Pixels, multiples of 16, as in 832x480.", valueName: "WxH"), transform: Size.init)
+  @Option(
+    help: ArgumentHelp("Pixels, multiples of 16 (TI2V-5B: 32), as in 832x480.", valueName: "WxH"),
+    transform: Size.init)
   var size: Size?
 
   @Option(help: ArgumentHelp("How many frames: 4n+1.", valueName: "n"))

@@ -32,7 +32,7 @@ struct RenderProgress {
     switch event {
     case .warning: return []
     case .checking: enter(.checking, 0, 0)
-    case .engine(.planned): break
+    case .engine(.planned), .engine(.remark): break
     case .engine(.loading(let loading)): return load(loading)
     case .engine(.textEncoded(let text)):
       enter(.encodingText, 0, 0)

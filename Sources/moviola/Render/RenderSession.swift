@@ -15,7 +15,7 @@ struct RenderSession {
     // A reader that goes away is an error of its write, not the end of the process.
     signal(SIGPIPE, SIG_IGN)
     let (recipe, engine) = try resolve()
-    try recipe.check()
+    try recipe.check(on: engine.grid)
     let destination = try destination(for: recipe)
     reporter.started(recipe, output: destination.name)
     let job = RenderJob(recipe, engine: engine, destination: destination)

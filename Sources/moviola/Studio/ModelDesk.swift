@@ -35,9 +35,10 @@ actor ModelDesk {
   }
 
   func report(on recipe: Recipe, pace: PastPace?, speed: MachineSpeed?, rendersFolder: URL) -> PlanReport {
-    let (plan, verdict) = PlanAdvisor.verdict(recipe) { try open($0.model).engine.plan($0) }
+    let grid = (try? open(recipe.model).engine.grid) ?? ClipGrid()
+    let (plan, verdict) = PlanAdvisor.verdict(recipe, on: grid) { try open($0.model).engine.plan($0) }
     return PlanReport(
-      plan: plan, verdict: verdict, availableBytes: plan?.memoryLimit,
+      plan: plan, grid: grid, verdict: verdict, availableBytes: plan?.memoryLimit,
       freeDiskBytes: Disk.freeBytes(at: rendersFolder.path(percentEncoded: false)), pace: pace, speed: speed)
   }
 }

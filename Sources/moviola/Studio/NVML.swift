@@ -60,6 +60,6 @@ final class NVML: Sendable {
   private func title(_ device: UInt) -> String {
     var text = [CChar](repeating: 0, count: 96)
     guard let name, name(device, &text, UInt32(text.count)) == 0 else { return "GPU" }
-    return String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    return String(decoding: text.prefix { $0 != 0 }.map { UInt8(truncatingIfNeeded: $0) }, as: UTF8.self)
   }
 }

@@ -63,10 +63,14 @@ struct TraceCase {
 
   /// An input as float32.
   func input(_ name: String, dimensions: Int) throws -> Tensor {
+    try input(name, dimensions: dimensions...dimensions)
+  }
+
+  func input(_ name: String, dimensions: ClosedRange<Int>) throws -> Tensor {
     let tensor = try inputs().tensor(named: name)
-    guard tensor.shape.count == dimensions else {
+    guard dimensions.contains(tensor.shape.count) else {
       throw CheckpointError(
-        .badShape("\(dimensions) dimensions are needed"), path: "\(folder)/inputs.safetensors", tensor: name)
+        .badShape("\(dimensions.upperBound) dimensions are needed"), path: "\(folder)/inputs.safetensors", tensor: name)
     }
     return tensor.asFloat32()
   }

@@ -19,10 +19,11 @@ enum TraceModel {
     let expert = try folder.transformer(try test.string("component"), on: test.device)
     let latents = try test.input("hidden_states", dimensions: 5).channelsLast()
     let embeddings = try test.input("encoder_hidden_states", dimensions: 3)
-    let timestep = try test.input("timestep", dimensions: 1).floats()
-    guard embeddings.shape[0] == 1, timestep.count == 1 else { throw test.failure("a batch of one is needed") }
+    let timesteps = try test.input("timestep", dimensions: 1...2)
+    guard embeddings.shape[0] == 1, timesteps.shape[0] == 1 else { throw test.failure("a batch of one is needed") }
     let text = expert.remember(embeddings.reshaped(Array(embeddings.shape.dropFirst())))
-    let flow = try expert(latents, timestep: Double(timestep[0]), text: text) { false }
+    let times = timesteps.floats().map { Double($0) }
+    let flow = try expert(latents, timesteps: times, text: text) { false }
     return [("sample", flow.channelsFirst())]
   }
 

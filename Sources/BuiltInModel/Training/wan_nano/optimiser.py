@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from . import team
+from .arithmetic import HAS_BFLOAT16
 
 MOMENTUM = 0.95
 
@@ -72,10 +73,12 @@ def orthogonalise(matrix: Tensor, steps: int = 5) -> Tensor:
     tall = matrix.shape[0] > matrix.shape[1]
     x = matrix.T if tall else matrix
     x = x / (x.norm() + 1e-7)
+    if HAS_BFLOAT16:  # what is left over from orthogonal is larger than what this rounds away
+        x = x.bfloat16()
     for _ in range(steps):
         gram = x @ x.T
         x = 3.4445 * x + (-4.7750 * gram + 2.0315 * gram @ gram) @ x
-    return x.T if tall else x
+    return (x.T if tall else x).to(matrix.dtype)
 
 
 def grouped(module: nn.Module, muon_lr: float, adam_lr: float, is_muon) -> MuonAdamW:

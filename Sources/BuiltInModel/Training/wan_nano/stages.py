@@ -19,8 +19,8 @@ SHARDS = {("required", True): 12, ("required", False): 12, ("full", True): 12, (
 REQUIRED, BOTH = ("required",), ("required", "full")
 TRANSFORMER = (
     Phase("stills", 26_000, 48, REQUIRED, still=True),
-    Phase("required clips", 60_000, 16, REQUIRED),
-    Phase("all clips", 150_000, 16, BOTH, rates=(1.0, 0.05), hold=0.5, average=0.998),
+    Phase("required clips", 24_000, 16, REQUIRED),
+    Phase("all clips", 45_000, 16, BOTH, rates=(1.0, 0.05), hold=0.5, average=0.998),
 )
 EXPERTS = {
     "high": Phase("high noise", 10_000, 16, BOTH, sigmas=(exporting.BOUNDARY, 1.0), rates=(0.15, 0.01), average=0.998),

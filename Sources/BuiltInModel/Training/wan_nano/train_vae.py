@@ -47,8 +47,8 @@ PHASES = (
     Phase("clips", 200, 4, rates=(0.1, 0.02)),
 )
 DECODER_PHASES = (
-    Phase("decoder cut-outs", 1200, 4, window=(48, 64), decoder_only=True, rates=(0.6, 0.3), edge_weight=0.6, latent_noise=0.08),
-    Phase("decoder clips", 500, 4, decoder_only=True, rates=(0.3, 0.02), edge_weight=0.6, latent_noise=0.08),
+    Phase("decoder cut-outs", 1000, 4, window=(48, 64), decoder_only=True, rates=(0.6, 0.3), edge_weight=0.6, latent_noise=0.08),
+    Phase("decoder clips", 250, 4, decoder_only=True, rates=(0.3, 0.02), edge_weight=0.6, latent_noise=0.08),
 )
 
 

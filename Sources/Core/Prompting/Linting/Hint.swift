@@ -69,6 +69,8 @@ public struct Fix: Hashable, Sendable {
 public struct ClipContext: Hashable, Sendable {
   public var frameCount: Int
   public var framesPerSecond: Int
+  /// Frames after the first come in steps of this many.
+  public var frameStep: Int
   /// No fix asks for more frames than this.
   public var longestFrameCount: Int
   /// False when the negative prompt is not read (guidance is 1) or the model has learnt none.
@@ -77,11 +79,12 @@ public struct ClipContext: Hashable, Sendable {
   public var example: PromptSlots
 
   public init(
-    frameCount: Int, framesPerSecond: Int, longestFrameCount: Int = 121, usesNegative: Bool = true,
+    frameCount: Int, framesPerSecond: Int, frameStep: Int = 4, longestFrameCount: Int = 121, usesNegative: Bool = true,
     example: PromptSlots = PromptSlots()
   ) {
     self.frameCount = frameCount
     self.framesPerSecond = framesPerSecond
+    self.frameStep = max(1, frameStep)
     self.longestFrameCount = longestFrameCount
     self.usesNegative = usesNegative
     self.example = example

@@ -27,10 +27,10 @@ enum ManyActions {
     return [keep, Fix(Bilingual("make it \(count) frames", "改为 \(count) 帧"), .frameCount(count))]
   }
 
-  /// The fewest frames (4n+1) with time for every action; nil beyond the longest clip.
+  /// The fewest frames with time for every action; nil beyond the longest clip.
   private static func frames(for actions: Int, _ clip: ClipContext) -> Int? {
     let needed = Int((Double(actions) * secondsForEach * Double(clip.framesPerSecond)).rounded(.up))
-    let count = (needed + 2) / 4 * 4 + 1
+    let count = (needed + clip.frameStep - 2) / clip.frameStep * clip.frameStep + 1
     return count <= clip.longestFrameCount ? count : nil
   }
 }

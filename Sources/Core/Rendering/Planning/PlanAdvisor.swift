@@ -13,11 +13,13 @@ public enum PlanAdvisor {
   }
 
   /// - Parameter plan: asked again for each thing that might fit.
-  public static func verdict(_ recipe: Recipe, plan: (Recipe) throws -> Plan) -> (plan: Plan?, verdict: Verdict) {
+  public static func verdict(
+    _ recipe: Recipe, on grid: ClipGrid = ClipGrid(), plan: (Recipe) throws -> Plan
+  ) -> (plan: Plan?, verdict: Verdict) {
     do {
-      try recipe.check()
+      try recipe.check(on: grid)
       let first = try plan(recipe)
-      return (first, first.fits ? .fits : .tooLarge(proposals(recipe, first, plan)))
+      return (first, first.fits ? .fits : .tooLarge(proposals(recipe, grid, first, plan)))
     } catch let error as RenderError {
       return (nil, .impossible(error))
     } catch {
@@ -27,10 +29,12 @@ public enum PlanAdvisor {
 
   /// The plan of a recipe that may be rendered.
   /// - Throws: ``RenderError`` with code `noSpace` if it does not fit, naming what would; whatever `plan` throws.
-  public static func require(_ recipe: Recipe, plan: (Recipe) throws -> Plan) throws -> Plan {
+  public static func require(
+    _ recipe: Recipe, on grid: ClipGrid = ClipGrid(), plan: (Recipe) throws -> Plan
+  ) throws -> Plan {
     let first = try plan(recipe)
     guard !first.fits else { return first }
-    throw refusal(recipe, first, proposals(recipe, first, plan))
+    throw refusal(recipe, first, proposals(recipe, grid, first, plan))
   }
 
   /// Why a plan is too large, in a sentence that names the phase and what would fit.
@@ -49,7 +53,7 @@ public enum PlanAdvisor {
   }
 
   private static func proposals(
-    _ recipe: Recipe, _ plan: Plan, _ ask: (Recipe) throws -> Plan
+    _ recipe: Recipe, _ grid: ClipGrid, _ plan: Plan, _ ask: (Recipe) throws -> Plan
   ) -> [PlanProposal] {
     func fits(_ recipe: Recipe) -> Bool { (try? ask(recipe))?.fits ?? false }
     var found: [PlanProposal] = []
@@ -60,13 +64,14 @@ public enum PlanAdvisor {
       found.append(PlanProposal(.precision(.fast), recipe: recipe.with(.fast)))
     }
     if wouldFitQuantised(plan) { found.append(PlanProposal(.quantised, recipe: recipe)) }
-    if let count = largest((recipe.frameCount - 1) / 4, fits: { fits(recipe.with(frames: $0 * 4 + 1)) }) {
-      let shorter = recipe.with(frames: count * 4 + 1)
+    let step = grid.frames
+    if let count = largest((recipe.frameCount - 1) / step, fits: { fits(recipe.with(frames: $0 * step + 1)) }) {
+      let shorter = recipe.with(frames: count * step + 1)
       found.append(PlanProposal(.frames(shorter.frameCount), recipe: shorter))
     }
     let steps = 15
-    if let part = largest(steps, fits: { fits(recipe.scaled($0, of: steps + 1)) }), part > 0 {
-      let smaller = recipe.scaled(part, of: steps + 1)
+    if let part = largest(steps, fits: { fits(recipe.scaled($0, of: steps + 1, on: grid)) }), part > 0 {
+      let smaller = recipe.scaled(part, of: steps + 1, on: grid)
       found.append(PlanProposal(.size(width: smaller.width, height: smaller.height), recipe: smaller))
     }
     return found
@@ -107,11 +112,11 @@ extension Recipe {
     return copy
   }
 
-  /// Sides by a fraction, on multiples of 16.
-  fileprivate func scaled(_ part: Int, of whole: Int) -> Recipe {
+  /// Sides by a fraction, cut to the grid.
+  fileprivate func scaled(_ part: Int, of whole: Int, on grid: ClipGrid) -> Recipe {
     var copy = self
-    copy.width = max(16, width * part / whole / 16 * 16)
-    copy.height = max(16, height * part / whole / 16 * 16)
+    copy.width = max(grid.width, width * part / whole / grid.width * grid.width)
+    copy.height = max(grid.height, height * part / whole / grid.height * grid.height)
     return copy
   }
 }

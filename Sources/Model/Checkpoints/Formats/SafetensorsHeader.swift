@@ -177,7 +177,7 @@ struct SafetensorsLayout {
 
   private func type(named name: String, _ tensor: String) throws(CheckpointError) -> ElementType {
     if let type = ElementType(safetensors: name) { return type }
-    let others: Set = ["U16", "U32", "U64", "F8_E5M2", "F8_E8M0", "F4", "F6_E2M3", "F6_E3M2", "C64"]
+    let others: Set = ["U16", "U32", "U64", "F8_E8M0", "F4", "F6_E2M3", "F6_E3M2", "C64"]
     throw failure(others.contains(name) ? .unsupportedType(name) : .unknownType(name), tensor)
   }
 
@@ -222,6 +222,7 @@ extension ElementType {
     case .float16: "F16"
     case .bfloat16: "BF16"
     case .float8e4m3: "F8_E4M3"
+    case .float8e5m2: "F8_E5M2"
     case .int64: "I64"
     case .int32: "I32"
     case .int16: "I16"

@@ -99,6 +99,18 @@ extension NameTable {
       + residual("encoder.downsamples.#", "encoder.down_blocks.#")
       + resampling("encoder.downsamples.#", "encoder.down_blocks.#") + (0..<4).flatMap(decoderLevel))
 
+  /// The official repository's `wan/modules/vae2_2.py`, where every level is a row of its own: two residual blocks on
+  /// the way down, three on the way up, and the change of resolution.
+  public static let vae22 = NameTable(
+    [("conv1", "quant_conv"), ("conv2", "post_quant_conv")] + ends("encoder") + ends("decoder")
+      + (0..<4).flatMap { level in
+        let (down, up) = ("encoder.downsamples.\(level).downsamples", "decoder.upsamples.\(level).upsamples")
+        return residual("\(down).#", "encoder.down_blocks.\(level).resnets.#")
+          + resampling("\(down).2", "encoder.down_blocks.\(level).downsampler")
+          + residual("\(up).#", "decoder.up_blocks.\(level).resnets.#")
+          + resampling("\(up).3", "decoder.up_blocks.\(level).upsampler")
+      })
+
   /// The first and last convolutions and the middle of one side.
   private static func ends(_ side: String) -> [Row] {
     let rows =

@@ -26,8 +26,6 @@ public struct PipelineConfiguration: Hashable, Sendable {
     let file = try ConfigurationFile(path: path)
     className = try file.string("_class_name")
     try file.require(className == "WanPipeline", "_class_name", "\"WanPipeline\"")
-    try file.require(
-      try !file.bool("expand_timesteps", or: false), "expand_timesteps", "false, as in text-to-video models")
     boundaryRatio = file.value("boundary_ratio") == nil ? nil : try file.number("boundary_ratio", in: 0...1)
     components = file.keys.compactMap { key in Self.component(key, file.value(key)) }
     for name in ["transformer", "text_encoder", "tokenizer", "vae"] where !contains(name) {

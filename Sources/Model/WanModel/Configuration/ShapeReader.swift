@@ -56,7 +56,8 @@ extension TransformerConfiguration {
   /// - Throws: ``CheckpointError``, as for ``init(file:)``.
   public init(official path: String, _ checkpoint: Checkpoint) throws(CheckpointError) {
     let file = try ConfigurationFile(path: path)
-    try file.require(try file.string("model_type", or: "t2v") == "t2v", "model_type", "\"t2v\"")
+    try file.require(
+      ["t2v", "ti2v"].contains(try file.string("model_type", or: "t2v")), "model_type", "\"t2v\" or \"ti2v\"")
     let heads = try file.integer("num_heads", in: 1...1024)
     let width = try file.integer("dim", in: 2...1 << 20)
     try file.require(width.isMultiple(of: heads) && (width / heads).isMultiple(of: 2), "dim", "an even number a head")
@@ -90,38 +91,5 @@ extension TextEncoderConfiguration {
       vocabSize: table[0], dModel: table[1], dKv: query[0] / buckets[1], dFf: gate[0],
       numLayers: try reader.count("encoder.block.", ".layer.0.SelfAttention.q.weight"), numHeads: buckets[1],
       relativeAttentionNumBuckets: buckets[0])
-  }
-}
-
-extension VAEConfiguration {
-  /// Mean and standard deviation of the latents of the published Wan 2.1 VAE; constants of the official code.
-  public static let wan21Mean = [
-    -0.7571, -0.7089, -0.9113, 0.1075, -0.1745, 0.9653, -0.1517, 1.5508, 0.4134, -0.0715, 0.5517, -0.3632, -0.1922,
-    -0.9497, 0.2503, -0.2921,
-  ]
-  public static let wan21Std = [
-    2.8184, 1.4541, 2.3275, 2.6558, 1.2196, 1.7708, 2.6052, 2.0743, 3.2687, 2.1526, 2.8652, 1.5579, 1.6382, 1.1253,
-    2.8251, 1.9160,
-  ]
-
-  /// Levels and blocks are those of the published Wan 2.1 VAE, which its code fixes; widths come from the shapes.
-  /// - Throws: ``CheckpointError`` if a tensor that tells a dimension is missing, or it is another VAE.
-  public init(shapesOf checkpoint: Checkpoint) throws(CheckpointError) {
-    let reader = ShapeReader(checkpoint: checkpoint)
-    let enter = try reader.shape("encoder.conv_in.weight", dimensions: 5)
-    let latent = try reader.shape("post_quant_conv.weight", dimensions: 5)
-    let leave = try reader.shape("decoder.conv_out.weight", dimensions: 5)
-    guard latent[0] == Self.wan21Mean.count else {
-      throw reader.failure(
-        .badShape(
-          "\(latent[0]) latent channels are not the \(Self.wan21Mean.count) of the Wan 2.1 VAE, the only one "
-            + "that is known without a config.json"), "post_quant_conv.weight")
-    }
-    self.init(
-      baseDim: enter[0], decoderBaseDim: leave[1], zDim: latent[0], inChannels: enter[1], outChannels: leave[0],
-      latentsMean: Self.wan21Mean, latentsStd: Self.wan21Std)
-    guard baseDim <= 4096, decoderBaseDim <= 4096 else {
-      throw reader.failure(.badShape("widths of \(baseDim) and \(decoderBaseDim) are too large"))
-    }
   }
 }

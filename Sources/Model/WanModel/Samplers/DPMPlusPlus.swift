@@ -11,6 +11,19 @@ public struct DPMPlusPlus: Sampler {
 
   public init(_ schedule: Schedule) { self.schedule = schedule }
 
+  public var memory: SamplerMemory {
+    SamplerMemory(stepIndex: stepIndex, values: stepIndex == 0 ? [] : [previousClean])
+  }
+
+  public mutating func resume(_ memory: SamplerMemory) -> Bool {
+    guard (0...schedule.steps).contains(memory.stepIndex), memory.lastOrder == 0,
+      memory.values.count == min(1, memory.stepIndex)
+    else { return false }
+    stepIndex = memory.stepIndex
+    previousClean = memory.values.first ?? []
+    return true
+  }
+
   public mutating func step(modelOutput: [Float], sample: [Float]) -> [Float] {
     guard canStep(modelOutput, sample) else { return sample }
     let clean = predictedClean(modelOutput: modelOutput, sample: sample)

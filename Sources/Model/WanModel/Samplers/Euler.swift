@@ -7,6 +7,16 @@ public struct Euler: Sampler {
 
   public init(_ schedule: Schedule) { self.schedule = schedule }
 
+  public var memory: SamplerMemory { SamplerMemory(stepIndex: stepIndex) }
+
+  public mutating func resume(_ memory: SamplerMemory) -> Bool {
+    guard (0...schedule.steps).contains(memory.stepIndex), memory.values.isEmpty, memory.lastOrder == 0 else {
+      return false
+    }
+    stepIndex = memory.stepIndex
+    return true
+  }
+
   public mutating func step(modelOutput: [Float], sample: [Float]) -> [Float] {
     guard canStep(modelOutput, sample) else { return sample }
     let difference = schedule.sigmas[stepIndex + 1] - schedule.sigmas[stepIndex]

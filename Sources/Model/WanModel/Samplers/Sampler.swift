@@ -17,6 +17,11 @@ public protocol Sampler: Sendable {
   ///   - sample: as many values, at noise level `schedule.sigmas[stepIndex]`.
   /// - Returns: the sample at the next noise level. After the last step, and if the counts differ, `sample` itself.
   mutating func step(modelOutput: [Float], sample: [Float]) -> [Float]
+  /// Everything that the coming steps need of the ones before.
+  var memory: SamplerMemory { get }
+  /// Stands where that memory was taken.
+  /// - Returns: false, with nothing changed, if it is not the memory of such a sampler on such a schedule.
+  mutating func resume(_ memory: SamplerMemory) -> Bool
 }
 
 extension Sampler {

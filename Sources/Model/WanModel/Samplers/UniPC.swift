@@ -16,6 +16,23 @@ public struct UniPC: Sampler {
 
   public init(_ schedule: Schedule) { self.schedule = schedule }
 
+  public var memory: SamplerMemory {
+    SamplerMemory(
+      stepIndex: stepIndex, lastOrder: lastOrder, values: stepIndex == 0 ? [] : cleans + [lastSample])
+  }
+
+  public mutating func resume(_ memory: SamplerMemory) -> Bool {
+    guard (0...schedule.steps).contains(memory.stepIndex), (0...2).contains(memory.lastOrder),
+      (memory.lastOrder == 0) == (memory.stepIndex == 0),
+      memory.values.count == (memory.stepIndex == 0 ? 0 : min(2, memory.stepIndex) + 1)
+    else { return false }
+    stepIndex = memory.stepIndex
+    lastOrder = memory.lastOrder
+    cleans = memory.values.dropLast()
+    lastSample = memory.values.last ?? []
+    return true
+  }
+
   public mutating func step(modelOutput: [Float], sample: [Float]) -> [Float] {
     guard canStep(modelOutput, sample) else { return sample }
     let clean = predictedClean(modelOutput: modelOutput, sample: sample)

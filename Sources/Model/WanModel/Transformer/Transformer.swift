@@ -86,35 +86,59 @@ public final class Transformer {
   public func callAsFunction(
     _ latents: Tensor, timestep: Double, text: Text, isCancelled: () -> Bool
   ) throws -> Tensor {
+    try self(latents, timesteps: [timestep], text: text, isCancelled: isCancelled)
+  }
+
+  /// The same with a timestep for every token, frames outermost, or one for all.
+  /// - Throws: ``ModelError``
+  public func callAsFunction(
+    _ latents: Tensor, timesteps: [Double], text: Text, isCancelled: () -> Bool
+  ) throws -> Tensor {
     let patches = Patches(latents: latents.shape, size: configuration.patchSize)
+    guard timesteps.count == 1 || timesteps.count == patches.count else {
+      throw ModelError.badInput("\(timesteps.count) timesteps do not fit \(patches.count) tokens")
+    }
+    let (runs, times) = TimedTokens.runs(timesteps, count: patches.count)
     let angles = rotaryAngles(patches)
     let x = device.linear(patches.gather(latents), patchEmbedding, activation: .identity)
-    let time = timeEmbedding(timestep)
-    let activated = time.floats().map { $0 / (1 + exp(-$0)) }
+    let embedded = timeEmbeddings(times)
+    let activated = embedded.floats().map { $0 / (1 + exp(-$0)) }
     let projected = device.linear(
-      Tensor(activated, shape: time.shape), timeProjection, activation: .identity)
+      Tensor(activated, shape: embedded.shape), timeProjection, activation: .identity)
     for (index, block) in blocks.enumerated() {
       if isCancelled() { throw ModelError.cancelled }
       reader?.begin(index)
-      block(x, time: projected, angles: angles, text: keysAndValues(text, index), on: device)
+      block(x, times: projected, runs: runs, angles: angles, text: keysAndValues(text, index), on: device)
       reader?.end(index)
     }
-    let twice = Tensor(time.floats() + time.floats(), shape: [2 * configuration.dim])
-    let table = Modulation(headModulation, twice, width: configuration.dim)
-    let normed = device.layerNorm(x, weight: table.scale(1), bias: table[0], epsilon: Float(configuration.eps))
     let shape = Array(latents.shape.dropLast()) + [configuration.outChannels]
-    return patches.scatter(device.linear(normed, head, activation: .identity), into: shape)
+    return patches.scatter(leave(x, embedded, runs), into: shape)
   }
 
-  /// Sinusoids, cosine first, through a small network: [1, width]. Float32 throughout, as diffusers has it.
-  private func timeEmbedding(_ timestep: Double) -> Tensor {
-    let half = configuration.freqDim / 2
-    let angles = (0..<half).map { index -> Float in
-      let exponent = -Float(log(10_000.0)) * Float(index) / Float(half)
-      return Float(timestep) * exp(exponent)
+  /// [tokens, width] → [tokens, volume · outChannels]. The time's shift is also its scale.
+  private func leave(_ x: Tensor, _ embedded: Tensor, _ runs: [TimedTokens]) -> Tensor {
+    let (times, width) = (embedded.shape[0], configuration.dim)
+    let twice = (0..<times).flatMap { time in
+      let row = embedded.rows(time..<time + 1).floats()
+      return row + row
     }
-    let sinusoids = Tensor(angles.map { cos($0) } + angles.map { sin($0) }, shape: [1, 2 * half])
-    let hidden = device.linear(sinusoids, timeIn, activation: .silu)
+    let table = Modulation(
+      headModulation, Tensor(twice, shape: [times, 2 * width]), runs, width: width, epsilon: configuration.eps)
+    return device.linear(table.norm(x, shift: 0, scale: 1, on: device), head, activation: .identity)
+  }
+
+  /// Sinusoids, cosine first, through a small network: [timesteps, width]. Float32 throughout, as diffusers has it.
+  private func timeEmbeddings(_ timesteps: [Double]) -> Tensor {
+    let half = configuration.freqDim / 2
+    let sinusoids = timesteps.flatMap { timestep in
+      let angles = (0..<half).map { index -> Float in
+        let exponent = -Float(log(10_000.0)) * Float(index) / Float(half)
+        return Float(timestep) * exp(exponent)
+      }
+      return angles.map { cos($0) } + angles.map { sin($0) }
+    }
+    let input = Tensor(sinusoids, shape: [timesteps.count, 2 * half])
+    let hidden = device.linear(input, timeIn, activation: .silu)
     return device.linear(hidden, timeOut, activation: .identity)
   }
 

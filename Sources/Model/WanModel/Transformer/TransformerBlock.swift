@@ -28,39 +28,22 @@ struct TransformerBlock {
     crossAttention.keysAndValues(text, on: device)
   }
 
-  /// Changes x [tokens, width] in place. `time` is [6 · width].
+  /// Changes x [tokens, width] in place. `times` is [different timesteps, 6 · width].
   func callAsFunction(
-    _ x: Tensor, time: Tensor, angles: RotaryAngles, text: KeysAndValues, on device: any Device
+    _ x: Tensor, times: Tensor, runs: [TimedTokens], angles: RotaryAngles, text: KeysAndValues, on device: any Device
   ) {
-    let table = Modulation(modulation, time, width: shape.dim)
-    let first = device.layerNorm(x, weight: table.scale(1), bias: table[0], epsilon: Float(shape.eps))
-    device.add(selfAttention(first, angles: angles, on: device), to: x, gate: table[2])
+    let table = Modulation(modulation, times, runs, width: shape.dim, epsilon: shape.eps)
+    let first = table.norm(x, shift: 0, scale: 1, on: device)
+    table.add(selfAttention(first, angles: angles, on: device), to: x, gate: 2, on: device)
 
     let second = crossNorm.map {
       device.layerNorm(x, weight: $0.weight, bias: $0.bias, epsilon: Float(shape.eps))
     }
     device.add(crossAttention(second ?? x, over: text, on: device), to: x, gate: nil)
 
-    let third = device.layerNorm(x, weight: table.scale(4), bias: table[3], epsilon: Float(shape.eps))
+    let third = table.norm(x, shift: 3, scale: 4, on: device)
     let hidden = device.linear(third, expand, activation: .geluTanh)
-    device.add(device.linear(hidden, contract, activation: .identity), to: x, gate: table[5])
-  }
-}
-
-/// Rows of a learned table plus the time's: shifts, scales and gates [width].
-struct Modulation {
-  private let sums: [Float]
-  private let width: Int
-
-  init(_ table: Tensor, _ time: Tensor, width: Int) {
-    sums = zip(table.floats(), time.floats()).map { $0 + $1 }
-    self.width = width
-  }
-
-  subscript(row: Int) -> Tensor { Tensor(Array(sums[row * width..<(row + 1) * width]), shape: [width]) }
-  /// 1 + scale.
-  func scale(_ row: Int) -> Tensor {
-    Tensor(sums[row * width..<(row + 1) * width].map { 1 + $0 }, shape: [width])
+    table.add(device.linear(hidden, contract, activation: .identity), to: x, gate: 5, on: device)
   }
 }
 

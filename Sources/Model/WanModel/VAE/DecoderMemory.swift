@@ -23,7 +23,7 @@ public struct DecoderMemory: Hashable, Sendable {
     residual(widths.first, widths.first)
     attention(widths.first)
     residual(widths.first, widths.first)
-    upward(shape)
+    for level in shape.decoderLevels { upward(level) }
     remember(widths.last)
     work(2 * picture(widths.last) + 2 * picture(shape.outChannels))
     weights =
@@ -32,17 +32,17 @@ public struct DecoderMemory: Hashable, Sendable {
       .reduce(0) { $0 + $1.value.reduce(1, *) }
   }
 
-  private mutating func upward(_ shape: VAEConfiguration) {
-    var channels = shape.decoderWidths.first
-    for (level, multiple) in shape.dimMult.reversed().enumerated() {
-      for _ in 0...shape.numResBlocks {
-        residual(channels, multiple * shape.decoderBaseDim)
-        channels = multiple * shape.decoderBaseDim
-      }
-      guard level < shape.temperalUpsample.count else { break }
-      upsample(channels, doublesTime: shape.temperalUpsample[level])
-      channels /= 2
+  private mutating func upward(_ level: VAELevel) {
+    let held = level.hasShortcut ? picture(level.inputs) : 0
+    for index in level.blocks.indices {
+      residual(index == 0 ? level.inputs : level.outputs, level.outputs)
+      // The first block counts what comes in by itself.
+      if index == 0 { waiting += held }
     }
+    guard let upsampler = level.resampler else { return }
+    upsample(level.outputs, upsampler)
+    // It is held until the last frame that comes of it.
+    if !upsampler.changesTime { waiting -= held }
   }
 
   /// Bytes of one picture of the present size, border included.
@@ -61,13 +61,13 @@ public struct DecoderMemory: Hashable, Sendable {
 
   private mutating func attention(_ channels: Int) { work(9 * picture(channels)) }
 
-  private mutating func upsample(_ channels: Int, doublesTime: Bool) {
-    let before = picture(channels)
+  private mutating func upsample(_ channels: Int, _ upsampler: VAELevel.Resampler) {
+    let (before, doublesTime) = (picture(channels), upsampler.changesTime)
     if doublesTime { remember(channels) }
     let frames = doublesTime ? 2 : 1
     work(before + (doublesTime ? 4 * before : 0))
     (height, width) = (2 * height, 2 * width)
-    work((doublesTime ? 2 : 1) * before + picture(channels) + frames * picture(channels / 2))
-    waiting += (frames - 1) * picture(channels / 2)
+    work((doublesTime ? 2 : 1) * before + picture(channels) + frames * picture(upsampler.outputs))
+    waiting += (frames - 1) * picture(upsampler.outputs)
   }
 }

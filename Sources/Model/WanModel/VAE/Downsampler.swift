@@ -19,7 +19,8 @@ final class Downsampler: FrameStage {
     guard let time else { return [small] }
     guard let last else {
       self.last = small
-      return [small]
+      // A copy, because what comes after may add to it.
+      return [FeatureMap(small.picture())]
     }
     guard let first = waiting.take() else {
       waiting = small

@@ -5,7 +5,7 @@ protocol FrameStage: AnyObject {
   func push(_ frame: FeatureMap, on device: any Device) -> [FeatureMap]
   /// Back to before the first frame.
   func forget()
-  /// Bytes of the frames that it remembers now.
+  /// Bytes of the frames that it remembers now for those to come.
   var rememberedBytes: Int { get }
 }
 
@@ -36,6 +36,13 @@ struct FrameStages {
   }
 
   var rememberedBytes: Int { stages.reduce(0) { $0 + $1.rememberedBytes } }
+}
+
+/// The residual blocks of a level.
+func residualStages(_ level: VAELevel, _ weights: WeightReader) throws -> [any FrameStage] {
+  try level.blocks.enumerated().map { index, name in
+    try ResidualBlock(from: index == 0 ? level.inputs : level.outputs, to: level.outputs, weights[name])
+  }
 }
 
 /// Residual block, attention, residual block, at the coarsest resolution.

@@ -1,6 +1,6 @@
 import Tensors
 
-/// Doubles height and width, halves the channels; with a time convolution also turns every frame but the first
+/// Doubles height and width and may change the channels; with a time convolution also turns every frame but the first
 /// into two.
 final class Upsampler: FrameStage {
   private let channels: Int
@@ -8,9 +8,9 @@ final class Upsampler: FrameStage {
   private let time: CausalConvolution?
   private var isFirst = true
 
-  init(channels: Int, doublesTime: Bool, _ weights: WeightReader) throws {
+  init(channels: Int, to outputs: Int, doublesTime: Bool, _ weights: WeightReader) throws {
     self.channels = channels
-    space = try weights.convolution("resample.1", from: channels, to: channels / 2, kernel: [3, 3])
+    space = try weights.convolution("resample.1", from: channels, to: outputs, kernel: [3, 3])
     time =
       doublesTime
       ? CausalConvolution(try weights.convolution("time_conv", from: channels, to: 2 * channels, kernel: [3, 1, 1]))

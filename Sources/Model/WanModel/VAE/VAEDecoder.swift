@@ -8,7 +8,7 @@ public import Tensors
 ///
 /// Each latent frame runs through the whole network alone; convolutions over time remember the two frames
 /// before, so memory does not grow with the clip. The first latent frame gives one frame, the others four each.
-/// Source: the Wan repository's `vae2_1.py` and diffusers' `autoencoder_kl_wan.py`.
+/// Source: the Wan repository's `vae2_1.py` and `vae2_2.py`, and diffusers' `autoencoder_kl_wan.py`.
 public final class VAEDecoder {
   public let configuration: VAEConfiguration
   private let device: any Device
@@ -27,29 +27,21 @@ public final class VAEDecoder {
     fromLatent = try all.convolution("post_quant_conv", from: z, to: z, kernel: [1, 1, 1])
     enter = CausalConvolution(try weights.convolution("conv_in", from: z, to: width.first, kernel: [3, 3, 3]))
     stages = FrameStages(
-      stages: try middleStages(width.first, weights["mid_block"]) + Self.upward(configuration, weights))
+      stages: try middleStages(width.first, weights["mid_block"])
+        + configuration.decoderLevels.flatMap { try Self.upward($0, weights) })
     finalNorm = try weights.vector("norm_out.gamma", width.last)
     leave = CausalConvolution(
       try weights.convolution("conv_out", from: width.last, to: configuration.outChannels, kernel: [3, 3, 3]))
   }
 
-  /// Residual blocks at each resolution, coarse to fine, with an upsampler between them that halves the channels.
-  private static func upward(_ shape: VAEConfiguration, _ weights: WeightReader) throws -> [any FrameStage] {
-    var stages: [any FrameStage] = []
-    var width = shape.decoderWidths.first
-    for (level, multiple) in shape.dimMult.reversed().enumerated() {
-      let block = weights["up_blocks.\(level)"]
-      let next = multiple * shape.decoderBaseDim
-      for index in 0...shape.numResBlocks {
-        stages.append(try ResidualBlock(from: width, to: next, block["resnets.\(index)"]))
-        width = next
-      }
-      guard level < shape.temperalUpsample.count else { break }
+  private static func upward(_ level: VAELevel, _ weights: WeightReader) throws -> [any FrameStage] {
+    var stages = try residualStages(level, weights)
+    if let upsampler = level.resampler {
       stages.append(
-        try Upsampler(channels: width, doublesTime: shape.temperalUpsample[level], block["upsamplers.0"]))
-      width /= 2
+        try Upsampler(
+          channels: level.outputs, to: upsampler.outputs, doublesTime: upsampler.changesTime, weights[upsampler.name]))
     }
-    return stages
+    return level.around(stages) { UpwardShortcutEnd($0, $1) }
   }
 
   /// - Parameters:
@@ -69,7 +61,8 @@ public final class VAEDecoder {
   }
 
   private func picture(_ frame: FeatureMap) -> Tensor {
-    let picture = leave(device.channelNorm(frame, gamma: finalNorm, silu: true), on: device).picture()
+    let patches = leave(device.channelNorm(frame, gamma: finalNorm, silu: true), on: device).picture()
+    let picture = PixelPatches(size: configuration.patchSize).scatter(patches)
     picture.withMutableFloats { values in
       // Written so that NaN stays NaN: a clamp that hides it turns damaged weights into a black clip.
       for index in values.indices { values[index] = values[index] > 1 ? 1 : values[index] < -1 ? -1 : values[index] }
@@ -98,12 +91,5 @@ public final class VAEDecoder {
     stages.forget()
     enter.forget()
     leave.forget()
-  }
-}
-
-extension VAEConfiguration {
-  /// Channels where the decoder begins and where it ends.
-  var decoderWidths: (first: Int, last: Int) {
-    ((dimMult.last ?? 1) * decoderBaseDim, (dimMult.first ?? 1) * decoderBaseDim)
   }
 }

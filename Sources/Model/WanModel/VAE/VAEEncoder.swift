@@ -26,27 +26,20 @@ public final class VAEEncoder {
     enter = CausalConvolution(
       try weights.convolution("conv_in", from: configuration.inChannels, to: configuration.baseDim, kernel: [3, 3, 3]))
     stages = FrameStages(
-      stages: try Self.downward(configuration, weights["down_blocks"]) + middleStages(last, weights["mid_block"]))
+      stages: try configuration.encoderLevels.flatMap { try Self.downward($0, weights) }
+        + middleStages(last, weights["mid_block"]))
     finalNorm = try weights.vector("norm_out.gamma", last)
     leave = CausalConvolution(try weights.convolution("conv_out", from: last, to: 2 * z, kernel: [3, 3, 3]))
     toLatent = try all.convolution("quant_conv", from: 2 * z, to: 2 * z, kernel: [1, 1, 1])
   }
 
-  /// Residual blocks at each resolution, fine to coarse, with a downsampler between them; numbered in one row.
-  private static func downward(_ shape: VAEConfiguration, _ weights: WeightReader) throws -> [any FrameStage] {
-    var stages: [any FrameStage] = []
-    var width = shape.baseDim
-    for (level, multiple) in shape.dimMult.enumerated() {
-      for _ in 0..<shape.numResBlocks {
-        let next = multiple * shape.baseDim
-        stages.append(try ResidualBlock(from: width, to: next, weights["\(stages.count)"]))
-        width = next
-      }
-      guard level < shape.temperalDownsample.count else { break }
+  private static func downward(_ level: VAELevel, _ weights: WeightReader) throws -> [any FrameStage] {
+    var stages = try residualStages(level, weights)
+    if let downsampler = level.resampler {
       stages.append(
-        try Downsampler(channels: width, halvesTime: shape.temperalDownsample[level], weights["\(stages.count)"]))
+        try Downsampler(channels: level.outputs, halvesTime: downsampler.changesTime, weights[downsampler.name]))
     }
-    return stages
+    return level.around(stages) { DownwardShortcutEnd($0, $1) }
   }
 
   /// - Parameters:
@@ -56,13 +49,16 @@ public final class VAEEncoder {
   public func encode(_ clip: Tensor, isCancelled: () -> Bool) throws -> Tensor {
     let (frames, height, width) = (clip.shape[0], clip.shape[1], clip.shape[2])
     let (time, space) = (configuration.temporalStride, configuration.spatialStride)
-    guard frames % time == 1 % time, height % space == 0, width % space == 0, clip.shape[3] == configuration.inChannels
+    let area = configuration.patchSize * configuration.patchSize
+    guard frames % time == 1 % time, height % space == 0, width % space == 0,
+      clip.shape[3] * area == configuration.inChannels
     else { throw ModelError.badInput("a clip of \(clip.shape) does not fit the VAE's strides of \(time) and \(space)") }
     forget()
     defer { forget() }
     var latents: [Float] = []
     for index in 0..<frames {
-      let frame = FeatureMap(clip.rows(index..<index + 1).reshaped([height, width, clip.shape[3]]))
+      let picture = clip.rows(index..<index + 1).reshaped([height, width, clip.shape[3]])
+      let frame = FeatureMap(PixelPatches(size: configuration.patchSize).gather(picture))
       try stages.push(enter(frame, on: device), on: device, isCancelled: isCancelled) { latents += normalised($0) }
     }
     return Tensor(latents, shape: [(frames - 1) / time + 1, height / space, width / space, configuration.zDim])

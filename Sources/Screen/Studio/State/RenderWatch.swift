@@ -69,6 +69,7 @@ extension RenderWatch {
   mutating func take(_ event: RenderEvent, now: Date) {
     switch event {
     case .planned(let plan): self.plan = plan
+    case .remark(let text): takeWarning(text)
     case .loading(let loading): load(loading, now)
     case .textEncoded(let text):
       begin(.text, now)

@@ -79,11 +79,11 @@ extension SettingField {
 enum QualityPreset: CaseIterable {
   case draft, balanced, final
 
-  func apply(to recipe: inout Recipe, defaults: Recipe) {
+  func apply(to recipe: inout Recipe, defaults: Recipe, on grid: ClipGrid) {
     switch self {
     case .draft:
       recipe.steps = max(4, defaults.steps * 2 / 5)
-      recipe.frameCount = max(5, (defaults.frameCount - 1) / 8 * 4 + 1)
+      recipe.frameCount = max(1 + grid.frames, grid.frameCount(below: (defaults.frameCount + 1) / 2))
     case .balanced: (recipe.steps, recipe.frameCount) = (defaults.steps, defaults.frameCount)
     case .final:
       recipe.steps = defaults.steps * 3 / 2

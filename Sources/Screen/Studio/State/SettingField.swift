@@ -50,11 +50,11 @@ enum SettingField: String, Hashable, Sendable, CaseIterable {
   }
 
   /// The recipe with the next or previous value.
-  func step(_ direction: Int, _ recipe: inout Recipe, defaults: Recipe) {
+  func step(_ direction: Int, _ recipe: inout Recipe, defaults: Recipe, on grid: ClipGrid) {
     switch self {
     case .model: break
-    case .size: stepSize(direction, &recipe, defaults)
-    case .frames: recipe.frameCount = max(1, recipe.frameCount + 4 * direction)
+    case .size: stepSize(direction, &recipe, Self.sizes(defaults, on: grid))
+    case .frames: recipe.frameCount = grid.frameCount(below: recipe.frameCount + grid.frames * direction)
     case .fps: recipe.framesPerSecond = min(240, max(1, recipe.framesPerSecond + direction))
     case .steps: recipe.steps = min(1000, max(1, recipe.steps + direction))
     case .sampler: recipe.sampler = Self.next(recipe.sampler, direction)
@@ -86,8 +86,7 @@ enum SettingField: String, Hashable, Sendable, CaseIterable {
     }
   }
 
-  private func stepSize(_ direction: Int, _ recipe: inout Recipe, _ defaults: Recipe) {
-    let sizes = Self.sizes(defaults)
+  private func stepSize(_ direction: Int, _ recipe: inout Recipe, _ sizes: [(width: Int, height: Int)]) {
     let area = recipe.width * recipe.height
     let index = sizes.firstIndex { $0.width == recipe.width && $0.height == recipe.height }
     let target = index.map { $0 + direction } ?? (sizes.firstIndex { $0.width * $0.height > area } ?? sizes.count - 1)
@@ -96,13 +95,13 @@ enum SettingField: String, Hashable, Sendable, CaseIterable {
   }
 
   /// Around the model's own size, from small to large, in both orientations and a square.
-  static func sizes(_ defaults: Recipe) -> [(width: Int, height: Int)] {
-    func side(_ value: Double) -> Int { max(16, Int((value / 16).rounded()) * 16) }
+  static func sizes(_ defaults: Recipe, on grid: ClipGrid) -> [(width: Int, height: Int)] {
     var sizes: [(width: Int, height: Int)] = []
     for scale in [0.5, 0.75, 1, 1.25, 1.5] {
-      let (width, height) = (side(Double(defaults.width) * scale), side(Double(defaults.height) * scale))
-      let square = side((Double(width * height)).squareRoot())
-      for size in [(width, height), (square, square), (height, width)] where !sizes.contains(where: { $0 == size }) {
+      let (width, height) = (Double(defaults.width) * scale, Double(defaults.height) * scale)
+      let side = (width * height).squareRoot()
+      let shapes = [(width, height), (side, side), (height, width)].map { grid.size(near: $0, $1) }
+      for size in shapes where !sizes.contains(where: { $0 == size }) {
         sizes.append(size)
       }
     }

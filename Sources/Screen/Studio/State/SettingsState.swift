@@ -21,6 +21,9 @@ struct SettingsState: Sendable {
     self.recipe = recipe
     defaults = recipe
   }
+
+  /// Sizes and lengths of the model, as far as they are known.
+  var grid: ClipGrid { plan?.grid ?? ClipGrid() }
 }
 
 /// Numbers questions, so that late answers to old ones are dropped.
@@ -35,6 +38,8 @@ struct Generation: Hashable, Sendable {
 /// What a recipe needs against what there is.
 public struct PlanReport: Hashable, Sendable {
   public var plan: Plan?
+  /// Sizes and lengths that the model can make.
+  public var grid: ClipGrid
   public var verdict: PlanAdvisor.Verdict
   public var availableBytes: Int?
   public var freeDiskBytes: Int?
@@ -43,10 +48,11 @@ public struct PlanReport: Hashable, Sendable {
   public var speed: MachineSpeed?
 
   public init(
-    plan: Plan?, verdict: PlanAdvisor.Verdict, availableBytes: Int? = nil, freeDiskBytes: Int? = nil,
-    pace: PastPace? = nil, speed: MachineSpeed? = nil
+    plan: Plan?, grid: ClipGrid = ClipGrid(), verdict: PlanAdvisor.Verdict, availableBytes: Int? = nil,
+    freeDiskBytes: Int? = nil, pace: PastPace? = nil, speed: MachineSpeed? = nil
   ) {
     self.plan = plan
+    self.grid = grid
     self.verdict = verdict
     self.availableBytes = availableBytes
     self.freeDiskBytes = freeDiskBytes

@@ -103,7 +103,7 @@ extension StudioState {
     let isGuided = recipe.guidance.high != 1 || recipe.guidance.low != 1
     // A model whose own example has no negative prompt has learnt none.
     let clip = ClipContext(
-      frameCount: recipe.frameCount, framesPerSecond: recipe.framesPerSecond,
+      frameCount: recipe.frameCount, framesPerSecond: recipe.framesPerSecond, frameStep: settings.grid.frames,
       usesNegative: isGuided && !example.isBlank(.negative), example: example)
     let hints = Lints.check(slots, clip: clip, tokenCount: compose.knownTokens?.count, language: language)
     // In free text only what counts for any text is said: a slot that seems empty may stand elsewhere.

@@ -182,7 +182,8 @@ extension StudioState {
     layers.append(
       .question(
         .init(
-          text: Bilingual("Stop render #\(job.id)? Its steps so far are lost.", "停止渲染 #\(job.id)？已完成的步数将丢失。"),
+          text: Bilingual(
+            "Stop render #\(job.id)? Rendering it again goes on from about here.", "停止渲染 #\(job.id)？再次渲染时会从这里继续。"),
           yes: .cancel(job.id))))
   }
 }

@@ -28,7 +28,7 @@ extension StudioState {
   private mutating func stepValue(_ direction: Int) -> [Effect] {
     if settings.field == .model { return nextModel(direction) }
     if settings.field == .seed { settings.hasRandomSeed = false }
-    settings.field.step(direction, &settings.recipe, defaults: settings.defaults)
+    settings.field.step(direction, &settings.recipe, defaults: settings.defaults, on: settings.grid)
     return recipeChanged()
   }
 
@@ -81,7 +81,7 @@ extension StudioState {
   }
 
   private mutating func apply(_ preset: QualityPreset) -> [Effect] {
-    preset.apply(to: &settings.recipe, defaults: settings.defaults)
+    preset.apply(to: &settings.recipe, defaults: settings.defaults, on: settings.grid)
     notice = Notice(.good, preset.title)
     return recipeChanged()
   }

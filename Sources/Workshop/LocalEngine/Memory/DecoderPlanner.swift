@@ -39,7 +39,7 @@ struct DecoderPlanner {
   private func fits(_ choice: Choice) -> Bool { choice.phase.totalBytes <= planner.limit }
 
   private func choice(_ tiles: TileChoice) throws -> Choice {
-    let pixels = recipe.width * recipe.height * vae.outChannels
+    let pixels = recipe.width * recipe.height * vae.colours
     let scratch = tiles.count > 1 ? recipe.frameCount * pixels * 4 : 0
     // When the decoder is gone, the fingerprint is taken.
     let mapped =

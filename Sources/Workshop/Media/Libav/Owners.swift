@@ -85,7 +85,7 @@ final class OptionList {
 
 /// RGB24 to yuv420p with the BT.709 matrix, full range to limited.
 final class ColourConverter {
-  private let context: OpaquePointer
+  private let context: moviola_scaler
 
   init(width: Int, height: Int) throws {
     context = try allocated(

@@ -33,6 +33,7 @@ struct JobLog: Sendable {
 
   private func take(_ event: RenderEvent) {
     switch event {
+    case .remark(let text): say(.warning, text)
     case .planned(let plan): say(.info, "plan: \(plan.peakAnonymousBytes) bytes of memory")
     case .loading(let loading):
       if loading.bytesDone == loading.bytesTotal {

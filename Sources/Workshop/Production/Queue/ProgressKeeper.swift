@@ -31,6 +31,7 @@ struct ProgressKeeper {
 
   private mutating func take(_ event: RenderEvent) {
     switch event {
+    case .remark(let text): warnings.append(text)
     case .planned, .finished: break
     case .loading(let loading):
       enter(.loading, loading.bytesDone, loading.bytesTotal, loading.component)
