@@ -146,6 +146,7 @@ extension JobEvent {
     case .checking: "checking"
     case .engine(.planned): "planned"
     case .engine(.loading): "loading"
+    case .engine(.remark): "remark"
     case .engine(.textEncoded): "textEncoded"
     case .engine(.step): "step"
     case .engine(.decoding): "decoding"
