@@ -17,7 +17,7 @@ import Testing
       line(.planned(plan)) == """
         {"event":"planned","encoder_bytes":0,"latent_shape":[3,6,8,16],"memory_limit":9,\
         "phases":[{"anonymous_bytes":1,"component":"vae","mapped_bytes":2,"operations":0,"reads_per_pass":0,\
-        "weight_bytes":0}],"scratch_bytes":0,"tiles":1,"tokens":60}
+        "steps":1,"weight_bytes":0}],"scratch_bytes":0,"tiles":1,"tokens":60}
 
         """)
     #expect(

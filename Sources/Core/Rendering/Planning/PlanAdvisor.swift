@@ -69,9 +69,9 @@ public enum PlanAdvisor {
       let shorter = recipe.with(frames: count * step + 1)
       found.append(PlanProposal(.frames(shorter.frameCount), recipe: shorter))
     }
-    let steps = 15
-    if let part = largest(steps, fits: { fits(recipe.scaled($0, of: steps + 1, on: grid)) }), part > 0 {
-      let smaller = recipe.scaled(part, of: steps + 1, on: grid)
+    let parts = 16
+    if let part = largest(parts, fits: { fits(recipe.scaled($0, of: parts, on: grid)) }), part > 0 {
+      let smaller = recipe.scaled(part, of: parts, on: grid)
       found.append(PlanProposal(.size(width: smaller.width, height: smaller.height), recipe: smaller))
     }
     return found
