@@ -14,6 +14,10 @@ enum ExitReason: Int32, CaseIterable {
   case inputOutput = 5
   case encoding = 6
   case numerics = 7
+  /// `doctor` found something to mind.
+  case warnings = 8
+  /// `doctor` found something that will fail.
+  case unwell = 9
   /// What every program built on swift-argument-parser answers to arguments that it does not know.
   case usage = 64
   /// As after any SIGINT: 128 + 2.
@@ -43,6 +47,8 @@ enum ExitReason: Int32, CaseIterable {
     case .inputOutput: "input_output"
     case .encoding: "encoding"
     case .numerics: "numerics"
+    case .warnings: "warnings"
+    case .unwell: "unwell"
     case .usage: "usage"
     case .cancelled: "cancelled"
     }
@@ -58,6 +64,8 @@ enum ExitReason: Int32, CaseIterable {
     case .inputOutput: "a file or folder cannot be read or written"
     case .encoding: "no encoder, or encoding or the check of the clip failed"
     case .numerics: "the arithmetic gave NaN or infinity"
+    case .warnings: "moviola doctor has warnings"
+    case .unwell: "moviola doctor found what will fail"
     case .usage: "the arguments are not understood"
     case .cancelled: "cancelled by Ctrl-C or a signal"
     }

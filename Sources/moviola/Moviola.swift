@@ -9,7 +9,8 @@ struct Moviola: AsyncParsableCommand {
     commandName: "moviola", abstract: "A terminal studio for text-to-video with Wan 2.2.",
     discussion: ExitReason.table,
     subcommands: [
-      StudioCommand.self, RenderCommand.self, ModelsCommand.self, InspectCommand.self, Bench.self, Trace.self,
+      StudioCommand.self, RenderCommand.self, PlanCommand.self, ModelsCommand.self, InspectCommand.self,
+      DoctorCommand.self, Bench.self, Trace.self,
     ],
     defaultSubcommand: StudioCommand.self)
 

@@ -11,16 +11,24 @@ import Testing
 
   @Test func eventsOfTheEngine() {
     let plan = Plan(
-      phases: [Plan.Phase(component: .vae, anonymousBytes: 1, mappedBytes: 2)], tokens: 60, latentShape: [3, 6, 8, 16])
+      phases: [Plan.Phase(component: .vae, anonymousBytes: 1, mappedBytes: 2)], tokens: 60, latentShape: [3, 6, 8, 16],
+      memoryLimit: 9)
     #expect(
       line(.planned(plan)) == """
-        {"event":"planned","latent_shape":[3,6,8,16],\
-        "phases":[{"anonymous_bytes":1,"component":"vae","mapped_bytes":2}],"tokens":60}
+        {"event":"planned","encoder_bytes":0,"latent_shape":[3,6,8,16],"memory_limit":9,\
+        "phases":[{"anonymous_bytes":1,"component":"vae","mapped_bytes":2,"operations":0,"reads_per_pass":0,\
+        "steps":1,"weight_bytes":0}],"scratch_bytes":0,"tiles":1,"tokens":60}
 
         """)
     #expect(
       line(.loading(Loading(component: .highNoiseExpert, bytesDone: 5, bytesTotal: 9)))
         == "{\"event\":\"loading\",\"bytes_done\":5,\"bytes_total\":9,\"component\":\"transformer\"}\n")
+    #expect(
+      line(.loading(Loading(component: .vae, bytesDone: 5, bytesTotal: 9, bytesPerSecond: 1.5)))
+        == """
+        {"event":"loading","bytes_done":5,"bytes_per_second":1.5,"bytes_total":9,"component":"vae"}
+
+        """)
     #expect(
       line(.textEncoded(TextEncoded(promptTokens: 7, negativeTokens: 1, seconds: 0.5)))
         == "{\"event\":\"text_encoded\",\"negative_tokens\":1,\"prompt_tokens\":7,\"seconds\":0.5}\n")

@@ -75,7 +75,7 @@ struct ModelsScreenTests {
 
   @Test func aFailedRenderOffersToVerifyItsModel() {
     var state = Samples.browsing(110, 30, selection: 2)
-    #expect(StudioView.draw(state).grid.text.contains("verify the model again"))
+    #expect(StudioView.draw(state).grid.text.contains("Verify the model of this render"))
     let effects = press(&state, .character("v"))
     #expect(state.screen == .models)
     #expect(effects.contains { if case .verifyModel(ModelReference("wan-nano"), _) = $0 { true } else { false } })

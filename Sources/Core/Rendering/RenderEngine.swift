@@ -13,6 +13,25 @@ public protocol RenderEngine: Sendable {
   /// Checks the recipe against the model and predicts what it needs. Reads headers, never weights.
   func plan(_ recipe: Recipe) throws -> Plan
   func render(_ recipe: Recipe) -> RenderStream
+  /// The same engine within limits. An engine that takes nothing of this machine has none.
+  func within(_ limits: EngineLimits) -> any RenderEngine
+}
+
+extension RenderEngine {
+  public func within(_ limits: EngineLimits) -> any RenderEngine { self }
+}
+
+/// What a render may take of this machine.
+public struct EngineLimits: Hashable, Sendable {
+  /// Bytes that the process may have in memory at a time, its own and pages of files together; nil for most of what is
+  /// free when a render starts.
+  public var maxMemory: Int?
+  /// Whether weights are read from disk before they are needed.
+  public var preloads: Bool
+
+  public init(maxMemory: Int? = nil, preloads: Bool = false) {
+    (self.maxMemory, self.preloads) = (maxMemory, preloads)
+  }
 }
 
 extension RenderEngine {

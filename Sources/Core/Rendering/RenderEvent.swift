@@ -22,15 +22,35 @@ public enum Component: String, Codable, Hashable, Sendable, CaseIterable {
   case vae
 }
 
+extension Component {
+  /// For a person.
+  public var title: String {
+    switch self {
+    case .textEncoder: "text encoder"
+    case .highNoiseExpert: "high-noise expert"
+    case .lowNoiseExpert: "low-noise expert"
+    case .vae: "VAE"
+    }
+  }
+}
+
 /// Weights being mapped or read.
 public struct Loading: Codable, Hashable, Sendable {
   public var component: Component
   public var bytesDone: Int
   public var bytesTotal: Int
-  public init(component: Component, bytesDone: Int, bytesTotal: Int) {
+  /// How fast the disk gives them; nil until that is known.
+  public var bytesPerSecond: Double?
+  /// What a person should know when the disk is slow.
+  public var note: String?
+  public init(
+    component: Component, bytesDone: Int, bytesTotal: Int, bytesPerSecond: Double? = nil, note: String? = nil
+  ) {
     self.component = component
     self.bytesDone = bytesDone
     self.bytesTotal = bytesTotal
+    self.bytesPerSecond = bytesPerSecond
+    self.note = note
   }
 }
 

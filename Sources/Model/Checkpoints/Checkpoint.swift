@@ -12,7 +12,7 @@ public struct Checkpoint: Sendable {
   /// The file or folder, as the user named it.
   public let path: String
   /// One file, or the shards in the order of their names.
-  public let files: [WeightsFile]
+  public private(set) var files: [WeightsFile]
   var places: [String: Place]
   /// Name of a tensor → its name in the file, where ``renamed(by:)`` has changed it.
   var fileNames: [String: String] = [:]
@@ -83,6 +83,15 @@ public struct Checkpoint: Sendable {
   public func fileName(of name: String) -> String {
     if places[name] != nil { return fileNames[name] ?? name }
     return missing.map { $0.prefix + ($0.table.theirs(name) ?? name) } ?? name
+  }
+
+  /// The same names, shapes and types, but every value is zero and takes no memory: for rehearsals.
+  public func hollow() throws(CheckpointError) -> Checkpoint {
+    var result = self
+    var hollow: [WeightsFile] = []
+    for file in files { hollow.append(try file.hollow()) }
+    result.files = hollow
+    return result
   }
 
   func tensor(at place: Place) -> Tensor { files[place.file].tensor(files[place.file].entries[place.entry]) }

@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 /// A file mapped read-only into memory; unmapped when the last reference goes.
 ///
@@ -19,6 +20,20 @@ public final class MappedFile: @unchecked Sendable {  // safe: nothing changes a
     defer { close(descriptor) }
     byteCount = try Self.size(of: descriptor, path)
     address = try Self.map(descriptor, byteCount, path)
+  }
+
+  /// As many zeros in place of the bytes of `file`, which take no memory: where sizes count and values do not.
+  init(hollow file: MappedFile) throws(CheckpointError) {
+    (path, byteCount) = (file.path, file.byteCount)
+    guard byteCount > 0 else {
+      address = nil
+      return
+    }
+    let flags = MAP_PRIVATE | MAP_ANONYMOUS | Int32(MAP_NORESERVE)
+    guard let zeros = mmap(nil, byteCount, PROT_READ, flags, -1, 0), zeros != MAP_FAILED else {
+      throw Self.failure(path)
+    }
+    address = UnsafeRawPointer(zeros)
   }
 
   deinit {
@@ -71,14 +86,46 @@ public final class MappedFile: @unchecked Sendable {  // safe: nothing changes a
 
   /// Passes advice on the pages that hold `range` (bytes of the file); ranges outside the file are cut to it.
   /// Advice that the kernel refuses changes nothing but speed, and is ignored.
-  public func advise(_ advice: Advice, _ range: Range<Int>) {
-    guard let address else { return }
+  public func advise(_ advice: Advice, _ range: Range<Int>) { advise(code: advice.code, range) }
+
+  /// - Returns: whether the kernel took it.
+  @discardableResult
+  private func advise(code: Int32, _ range: Range<Int>) -> Bool {
+    guard let address else { return false }
     let page = Int(getpagesize())
     let inside = range.clamped(to: 0..<byteCount)
     let start = inside.lowerBound / page * page
-    guard !inside.isEmpty else { return }
-    let pointer = UnsafeMutableRawPointer(mutating: address + start)
-    madvise(pointer, inside.upperBound - start, advice.code)
+    guard !inside.isEmpty else { return false }
+    return madvise(UnsafeMutableRawPointer(mutating: address + start), inside.upperBound - start, code) == 0
+  }
+}
+
+extension MappedFile {
+  /// Reads the pages that hold `range` and returns when they are in memory.
+  public func populate(_ range: Range<Int>) {
+    guard let address else { return }
+    advise(.willNeed, range)
+    let inside = range.clamped(to: 0..<byteCount)
+    guard !inside.isEmpty, !advise(code: Self.populateRead, inside) else { return }
+    // A kernel before 5.14 has no call for it: one byte of each page.
+    var sum: UInt8 = 0
+    for offset in stride(from: inside.lowerBound, to: inside.upperBound, by: 4096) {
+      sum &+= address.load(fromByteOffset: offset, as: UInt8.self)
+    }
+    Self.touched.store(sum, ordering: .relaxed)
+  }
+
+  /// `MADV_POPULATE_READ`, which not every header has.
+  private static let populateRead: Int32 = 22
+  /// So that reading has a purpose that the compiler sees.
+  private static let touched = Atomic<UInt8>(0)
+
+  /// Lets the system's page cache forget `range`. A file that cannot be opened again stays in it.
+  func dropFromCache(_ range: Range<Int>) {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard descriptor >= 0 else { return }
+    defer { close(descriptor) }
+    posix_fadvise(descriptor, off_t(range.lowerBound), off_t(range.count), Int32(POSIX_FADV_DONTNEED))
   }
 }
 

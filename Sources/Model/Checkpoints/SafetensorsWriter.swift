@@ -15,12 +15,40 @@ public enum SafetensorsWriter {
   ) throws(CheckpointError) {
     let partial = "\(path).partial-\(ProcessInfo.processInfo.processIdentifier)"
     do throws(CheckpointError) {
-      try writeFile(header(tensors, metadata), tensors.map(\.tensor), at: partial, path)
+      let sizes = tensors.map { Sized(name: $0.name, type: $0.tensor.type, shape: $0.tensor.shape) }
+      try writeFile(header(sizes, metadata), tensors.map(\.tensor), at: partial, path)
       guard rename(partial, path) == 0 else { throw failure(path) }
     } catch {
       unlink(partial)
       throw error
     }
+  }
+
+  /// Writes a file whose tensors are holes: the disk holds next to nothing, and reading gives zeros. For measurements
+  /// on models of any size.
+  ///
+  /// - Parameter tensors: names (each once), types and shapes, whole numbers of blocks.
+  /// - Throws: ``CheckpointError`` if the file cannot be written; it may be there in part then.
+  public static func writeHollow(
+    _ tensors: [(name: String, type: ElementType, shape: [Int])], to path: String
+  ) throws(CheckpointError) {
+    let sizes = tensors.map { Sized(name: $0.name, type: $0.type, shape: $0.shape) }
+    let header = header(sizes, [:])
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else { throw failure(path) }
+    defer { close(descriptor) }
+    let length = sizes.reduce(header.count) { $0 + $1.byteCount }
+    guard header.withUnsafeBytes({ writeAll($0, descriptor) }), ftruncate(descriptor, off_t(length)) == 0 else {
+      throw failure(path)
+    }
+  }
+
+  /// A tensor without its values.
+  private struct Sized {
+    var name: String
+    var type: ElementType
+    var shape: [Int]
+    var byteCount: Int { type.byteCount(of: shape) ?? 0 }
   }
 
   private static func writeFile(
@@ -43,18 +71,19 @@ public enum SafetensorsWriter {
   }
 
   /// Length and JSON, padded with spaces so that the data begins at a multiple of 8.
-  private static func header(_ tensors: [(name: String, tensor: Tensor)], _ metadata: [String: String]) -> [UInt8] {
+  private static func header(_ tensors: [Sized], _ metadata: [String: String]) -> [UInt8] {
     var members: [String] = []
     if !metadata.isEmpty {
       let pairs = metadata.sorted { $0.key < $1.key }.map { "\(quoted($0.key)):\(quoted($0.value))" }
       members.append("\"__metadata__\":{\(pairs.joined(separator: ","))}")
     }
     var offset = 0
-    for (name, tensor) in tensors {
+    for tensor in tensors {
       let end = offset + tensor.byteCount
       let shape = tensor.shape.map(String.init).joined(separator: ",")
       let type = tensor.type.safetensorsName
-      members.append("\(quoted(name)):{\"dtype\":\"\(type)\",\"shape\":[\(shape)],\"data_offsets\":[\(offset),\(end)]}")
+      members.append(
+        "\(quoted(tensor.name)):{\"dtype\":\"\(type)\",\"shape\":[\(shape)],\"data_offsets\":[\(offset),\(end)]}")
       offset = end
     }
     var text = Array("{\(members.joined(separator: ","))}".utf8)

@@ -34,6 +34,15 @@ public struct WeightsFile: Sendable {
     }
   }
 
+  private init(_ file: WeightsFile, mapping: MappedFile) {
+    (format, self.mapping, entries, metadata) = (file.format, mapping, file.entries, file.metadata)
+  }
+
+  /// The same table over zeros that take no memory.
+  func hollow() throws(CheckpointError) -> WeightsFile {
+    WeightsFile(self, mapping: try MappedFile(hollow: mapping))
+  }
+
   /// What the file begins with counts; its name only where that says nothing.
   private static func format(of mapping: MappedFile) throws(CheckpointError) -> Format {
     let magic = [UInt8](mapping.bytes.prefix(4))

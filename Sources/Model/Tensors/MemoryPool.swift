@@ -6,9 +6,16 @@ import Synchronization
 public final class MemoryPool: Sendable {
   public static let shared = MemoryPool()
 
+  /// The pool of a rehearsal, where one is on.
+  @TaskLocal static var rehearsed: MemoryPool?
+
+  /// Where tensors that are made now get their memory.
+  static var current: MemoryPool { rehearsed ?? shared }
+
   private struct State {
     var free: [Int: [UnsafeMutableRawPointer]] = [:]
     var usage = Usage()
+    var limit: Int?
   }
   /// Bytes, rounded up to size classes.
   public struct Usage: Sendable, Hashable {
@@ -16,59 +23,133 @@ public final class MemoryPool: Sendable {
     public var peak = 0
     /// Free but kept for the next tensor of that size.
     public var kept = 0
+    /// The most that was in use and kept together: what the system saw.
+    public var peakHeld = 0
+    /// Multiplications and additions that were asked for; counted in rehearsals only.
+    public var operations = 0
+    /// What one thread takes at most for a product, beside all that; noted in rehearsals only.
+    public var threadScratch = 0
+
+    mutating func mark() {
+      peak = max(peak, inUse)
+      peakHeld = max(peakHeld, inUse + kept)
+    }
   }
   // The pointers in `free` belong to nobody else, so moving them between threads is safe.
   private struct Guarded: @unchecked Sendable { var state = State() }
   private let guarded = Mutex(Guarded())
+  /// Whether its memory is address space alone, until somebody writes there.
+  let isRehearsal: Bool
+
+  init(isRehearsal: Bool = false, limit: Int? = nil) {
+    self.isRehearsal = isRehearsal
+    guarded.withLock { $0.state.limit = limit }
+  }
+
+  deinit { trim() }
 
   public var usage: Usage { guarded.withLock { $0.state.usage } }
 
+  /// Free buffers go back to the system rather than be kept beyond this many bytes in all; nil keeps them.
+  public func limit(to bytes: Int?) { guarded.withLock { $0.state.limit = bytes } }
+
   /// Forgets the highest mark, so that a phase can be measured alone.
   public func resetPeak() {
-    guarded.withLock { $0.state.usage.peak = $0.state.usage.inUse }
+    guarded.withLock { guarded in
+      (guarded.state.usage.peak, guarded.state.usage.peakHeld) = (0, 0)
+      guarded.state.usage.mark()
+    }
   }
 
   /// Gives all free buffers back to the system: between phases, when other sizes follow.
-  public func trim() {
-    let all = guarded.withLock { guarded in
-      defer {
-        guarded.state.free = [:]
-        guarded.state.usage.kept = 0
+  public func trim() { trim(toFree: .max) }
+
+  /// The largest first, until so many bytes are free.
+  private func trim(toFree bytes: Int) {
+    let idle = guarded.withLock { guarded in
+      var idle: [Buffer] = []
+      var left = bytes
+      for size in guarded.state.free.keys.sorted(by: >) {
+        while left > 0, let pointer = guarded.state.free[size]?.popLast() {
+          idle.append(Buffer(pointer: pointer, size: size))
+          left -= min(size, left)
+          guarded.state.usage.kept -= size
+        }
       }
-      return Guarded(state: guarded.state)
+      return idle
     }
-    for pointer in all.state.free.values.joined() { free(pointer) }
+    for buffer in idle { release(buffer) }
   }
 
   func take(_ byteCount: Int) -> UnsafeMutableRawPointer {
     let size = Self.sizeClass(byteCount)
-    let recycled = guarded.withLock { guarded in
-      guarded.state.usage.inUse += size
-      guarded.state.usage.peak = max(guarded.state.usage.peak, guarded.state.usage.inUse)
+    let (recycled, excess) = guarded.withLock { guarded in
       let pointer = guarded.state.free[size]?.popLast()
       if pointer != nil { guarded.state.usage.kept -= size }
-      return Recycled(pointer: pointer)
+      guarded.state.usage.inUse += size
+      let held = guarded.state.usage.inUse + guarded.state.usage.kept
+      return (Buffer(pointer: pointer, size: size), pointer == nil ? held - (guarded.state.limit ?? .max) : 0)
     }
-    return recycled.pointer ?? UnsafeMutableRawPointer.allocate(byteCount: size, alignment: 64)
+    if excess > 0 { trim(toFree: excess) }
+    guarded.withLock { $0.state.usage.mark() }
+    return recycled.pointer ?? fresh(size)
   }
 
   func giveBack(_ pointer: UnsafeMutableRawPointer, _ byteCount: Int) {
     let size = Self.sizeClass(byteCount)
-    let recycled = Recycled(pointer: pointer)
+    let buffer = Buffer(pointer: pointer, size: size)
     guarded.withLock { guarded in
       guarded.state.usage.inUse -= size
       guarded.state.usage.kept += size
-      if let pointer = recycled.pointer { guarded.state.free[size, default: []].append(pointer) }
+      if let pointer = buffer.pointer { guarded.state.free[size, default: []].append(pointer) }
     }
   }
 
   // A pointer that has exactly one holder at any time.
-  private struct Recycled: @unchecked Sendable { let pointer: UnsafeMutableRawPointer? }
+  private struct Buffer: @unchecked Sendable {
+    let pointer: UnsafeMutableRawPointer?
+    let size: Int
+  }
 
-  /// Rounds up to an eighth of a power of two, so that near sizes share buffers and at most 1/8 is lost.
+  /// Memory that a library took for us, or gave back: it counts like ours.
+  func count(foreign bytes: Int) {
+    guarded.withLock { guarded in
+      guarded.state.usage.inUse += bytes
+      guarded.state.usage.mark()
+    }
+  }
+
+  func note(threadScratch bytes: Int) {
+    guarded.withLock { $0.state.usage.threadScratch = max($0.state.usage.threadScratch, bytes) }
+  }
+
+  func count(operations: Int) { guarded.withLock { $0.state.usage.operations += operations } }
+
+  /// From here on buffers are mapped pages of their own, which are gone when they are released: the allocator would
+  /// keep them in its heap.
+  private static let mappedSize = 128 << 10
+
+  private func fresh(_ size: Int) -> UnsafeMutableRawPointer {
+    guard size >= Self.mappedSize else { return .allocate(byteCount: size, alignment: 64) }
+    let flags = MAP_PRIVATE | MAP_ANONYMOUS | (isRehearsal ? Int32(MAP_NORESERVE) : 0)
+    let address = mmap(nil, size, PROT_READ | PROT_WRITE, flags, -1, 0)
+    guard let address, address != MAP_FAILED else {
+      preconditionFailure("the system refuses \(size) bytes of memory: \(String(cString: strerror(errno)))")
+    }
+    return address
+  }
+
+  private func release(_ buffer: Buffer) {
+    guard let pointer = buffer.pointer else { return }
+    if buffer.size >= Self.mappedSize { munmap(pointer, buffer.size) } else { free(pointer) }
+  }
+
+  /// Rounds up to an eighth of a power of two, above a mebibyte to a 64th, so that near sizes share buffers and little
+  /// is lost.
   static func sizeClass(_ byteCount: Int) -> Int {
     guard byteCount > 1024 else { return 1024 }
-    let step = max(64, (1 << (Int.bitWidth - 1 - byteCount.leadingZeroBitCount)) / 8)
+    let parts = byteCount >= 1 << 20 ? 64 : 8
+    let step = max(64, (1 << (Int.bitWidth - 1 - byteCount.leadingZeroBitCount)) / parts)
     return (byteCount + step - 1) / step * step
   }
 }

@@ -4,11 +4,14 @@ public final class Storage {
   public let pointer: UnsafeMutableRawPointer
   public let byteCount: Int
   private let owner: AnyObject?
+  private let pool: MemoryPool?
 
   /// Fresh, uninitialised memory, aligned to 64 bytes.
   public init(byteCount: Int) {
     self.byteCount = byteCount
-    pointer = MemoryPool.shared.take(byteCount)
+    let pool = MemoryPool.current
+    pointer = pool.take(byteCount)
+    self.pool = pool
     owner = nil
   }
 
@@ -17,9 +20,8 @@ public final class Storage {
     self.pointer = UnsafeMutableRawPointer(mutating: pointer)
     self.byteCount = byteCount
     self.owner = owner
+    pool = nil
   }
 
-  deinit {
-    if owner == nil { MemoryPool.shared.giveBack(pointer, byteCount) }
-  }
+  deinit { pool?.giveBack(pointer, byteCount) }
 }

@@ -16,25 +16,29 @@ public struct ModelFolder: Hashable, Sendable {
   /// Experts that were chosen one by one.
   public let chosenExperts: ChosenExperts
   private let layout: ModelLayout
+  /// Whether all weights count as zeros that take no memory: for rehearsals.
+  public var isHollow: Bool
 
   /// Looks where the parts lie; files that come later are not seen.
-  public init(path: String, loras: [AppliedLoRA] = [], experts: ChosenExperts = ChosenExperts()) {
+  public init(path: String, loras: [AppliedLoRA] = [], experts: ChosenExperts = ChosenExperts(), isHollow: Bool = false) {
     self.path = path
     self.loras = loras
     chosenExperts = experts
     layout = ModelLayout(path: path, experts: experts)
+    self.isHollow = isHollow
   }
 
   /// The same model with other LoRAs.
   public func with(loras: [AppliedLoRA]) -> ModelFolder {
-    ModelFolder(path: path, loras: loras, experts: chosenExperts, layout: layout)
+    ModelFolder(path: path, loras: loras, experts: chosenExperts, layout: layout, isHollow: isHollow)
   }
 
-  private init(path: String, loras: [AppliedLoRA], experts: ChosenExperts, layout: ModelLayout) {
+  private init(path: String, loras: [AppliedLoRA], experts: ChosenExperts, layout: ModelLayout, isHollow: Bool) {
     self.path = path
     self.loras = loras
     chosenExperts = experts
     self.layout = layout
+    self.isHollow = isHollow
   }
 
   /// The transformer for high noise levels, or for all if the model has only one, and the one for low levels.
@@ -75,6 +79,7 @@ public struct ModelFolder: Hashable, Sendable {
   /// The part's tensors under our names, with the LoRAs that are for it.
   public func checkpoint(_ component: String) throws(CheckpointError) -> Checkpoint {
     var checkpoint = try part(component).open(layout.weights(component))
+    if isHollow { checkpoint = try checkpoint.hollow() }
     for use in loras where Self.experts.contains(component) && use.component ?? component == component {
       checkpoint = try checkpoint.adding(try LoRA(path: use.path), strength: use.strength)
     }

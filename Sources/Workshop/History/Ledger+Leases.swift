@@ -140,7 +140,7 @@ extension Ledger {
   private static func finish(_ id: Job.ID, _ render: Render, _ clipBytes: Int, _ database: Database) throws {
     let result = Job.Result(
       clip: render.output, clipBytes: clipBytes, framesSHA256: render.framesSHA256, seconds: render.seconds,
-      peakRSSBytes: render.peakRSSBytes)
+      peakRSSBytes: render.peakRSSBytes, operations: render.operations)
     try database.execute(
       literal: """
         UPDATE job SET state = 'done', total_ms = \(Int64(render.seconds.total * 1000)),

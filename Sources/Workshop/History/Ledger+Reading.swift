@@ -99,6 +99,22 @@ extension Ledger {
     return PastPace(
       of: alike.prefix(5).compactMap { job in job.result.map { (job.recipe.steps, $0.seconds) } })
   }
+
+  /// How fast this machine has been of late; nil until it has rendered something.
+  ///
+  /// Renders of the recipe's own model count, if there are any: no two models keep a processor equally busy.
+  public func speed(_ recipe: Recipe) async throws -> MachineSpeed? {
+    let past = try await read { database in
+      let ids = SQLRequest<Job.ID>(
+        literal: """
+          SELECT id FROM job WHERE state = 'done' AND deleted_at IS NULL AND precision = \(recipe.precision.rawValue)
+          ORDER BY id DESC LIMIT 40
+          """)
+      return try JobRow.jobs(try ids.fetchAll(database), database)
+    }
+    let own = past.filter { $0.recipe.model == recipe.model }
+    return MachineSpeed(of: own) ?? MachineSpeed(of: past)
+  }
 }
 
 extension Guidance {

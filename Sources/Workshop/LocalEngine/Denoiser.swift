@@ -17,6 +17,8 @@ public struct Denoiser {
   public let guidance: Guidance
   /// The high-noise expert runs while timestep ≥ boundary · 1000; nil for a model with one transformer.
   public let boundary: Double?
+  /// What the experts may keep in memory; a render's plan chooses it.
+  var memory = PhaseMemory()
 
   public init(folder: ModelFolder, device: any Device, schedule: Schedule, guidance: Guidance, boundary: Double?) {
     self.folder = folder
@@ -29,7 +31,8 @@ public struct Denoiser {
   /// What the caller hears while it runs.
   public struct Listener {
     public var isCancelled: () -> Bool = { false }
-    public var loading: (Loading) -> Void = { _ in }
+    /// Called on other threads, too.
+    public var loading: @Sendable (Loading) -> Void = { _ in }
     public var step: (Step) -> Void = { _ in }
     /// Where the walk stands after a step.
     public var state: (DenoisingState) -> Void = { _ in }
@@ -65,7 +68,7 @@ public struct Denoiser {
       if resident?.component != component {
         resident = nil
         MemoryPool.shared.trim()
-        resident = try ResidentExpert(component, folder, device, prompt, guides(component) ? negative : nil, listener)
+        resident = try ResidentExpert(self, component, prompt, guides(component) ? negative : nil, listener)
       }
       guard let resident else { break }
       let latents = Tensor(sample, shape: noise.shape)
@@ -114,14 +117,17 @@ private final class ResidentExpert {
   private let negative: Transformer.Text?
 
   init(
-    _ component: Component, _ folder: ModelFolder, _ device: any Device, _ prompt: Tensor, _ negative: Tensor?,
-    _ listener: Denoiser.Listener
+    _ denoiser: Denoiser, _ component: Component, _ prompt: Tensor, _ negative: Tensor?, _ listener: Denoiser.Listener
   ) throws {
     self.component = component
-    try WeightLoader.warm(try folder.checkpoint(component.rawValue), component, listener)
-    transformer = try folder.transformer(component.rawValue, on: device)
-    self.prompt = transformer.remember(prompt)
-    self.negative = negative.map(transformer.remember)
+    let (transformer, memory) = (
+      try denoiser.folder.transformer(component.rawValue, on: denoiser.device), denoiser.memory
+    )
+    let path = denoiser.folder.location(component.rawValue)
+    transformer.keep(memory.residency(component, transformer.pages, path, listener))
+    self.transformer = transformer
+    self.prompt = transformer.remember(prompt, keepsKeys: memory.keepsKeys)
+    self.negative = negative.map { transformer.remember($0, keepsKeys: memory.keepsKeys) }
   }
 
   /// flow = negative + scale · (prompt − negative)

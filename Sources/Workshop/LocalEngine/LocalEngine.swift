@@ -1,5 +1,6 @@
 import Checkpoints
 public import Rendering
+import Synchronization
 import Tensors
 public import WanModel
 
@@ -15,21 +16,25 @@ public final class LocalEngine: RenderEngine {
   public let defaults: Recipe
   public let grid: ClipGrid
   private let preview: LatentPreview
-  private let memoryLimit: Int?
+  private let limits: EngineLimits
+  private let base: ProcessFootprint
+  private let facts: FactsByFolder
   private let shelf: StateShelf?
-  private let thread = EngineThread()
+  private let thread: EngineThread
 
   /// - Parameters:
   ///   - folder: a model with all its parts, in any layout.
   ///   - name: what recipes call it.
-  ///   - memoryLimit: bytes that decoding may take before it works in tiles; nil for four fifths of what is free when
-  ///     it starts.
+  ///   - limits: what it may take of this machine.
   ///   - shelf: where half-done renders are kept, to go on with later; nil keeps none.
   /// - Throws: ``RenderError`` if it is not a model, or its settings are damaged.
-  public init(folder: ModelFolder, name: String, memoryLimit: Int? = nil, shelf: StateShelf? = nil) throws {
+  public init(
+    folder: ModelFolder, name: String, limits: EngineLimits = EngineLimits(), shelf: StateShelf? = nil
+  ) throws {
     self.folder = folder
     self.shelf = shelf
-    self.memoryLimit = memoryLimit
+    self.limits = limits
+    (base, facts, thread) = (.now, FactsByFolder(), EngineThread())
     do {
       let defaults = try ModelDefaults(folder: folder, name: name)
       self.defaults = defaults.recipe
@@ -40,18 +45,31 @@ public final class LocalEngine: RenderEngine {
     }
   }
 
+  private init(_ other: LocalEngine, limits: EngineLimits) {
+    (folder, defaults, preview) = (other.folder, other.defaults, other.preview)
+    (base, facts, thread) = (other.base, other.facts, other.thread)
+    (grid, shelf) = (other.grid, other.shelf)
+    self.limits = limits
+  }
+
+  public func within(_ limits: EngineLimits) -> any RenderEngine { LocalEngine(self, limits: limits) }
+
   public func plan(_ recipe: Recipe) throws -> Plan {
     do {
-      return try planner(recipe).plan(recipe)
+      return try planner(recipe).plan(recipe).plan
     } catch {
       throw EngineFailure.renderError(error)
     }
   }
 
   private func planner(_ recipe: Recipe) -> Planner {
-    Planner(
-      folder: folder.adapted(to: recipe), multiplied: CPU(precision: recipe.arithmetic).multiplied,
-      memoryLimit: memoryLimit ?? SystemMemory.availableBytes / 5 * 4)
+    let free = SystemMemory.now.freeBytes
+    // A limit that was asked for may come close to what there is; without one, others are left some.
+    let most = base.total + free / 20 * 19
+    let limit = limits.maxMemory.map { min($0, most) } ?? base.total + free / 5 * 4
+    return Planner(
+      facts: facts[folder.adapted(to: recipe)], limit: limit, raisableTo: limit < most ? most : nil,
+      cacheBytes: free / 5 * 4, base: base, preloads: limits.preloads)
   }
 
   public func render(_ recipe: Recipe) -> RenderStream {
@@ -79,12 +97,15 @@ extension ModelFolder {
   }
 }
 
-extension Recipe {
-  /// The same choice in the words of the Tensors room.
-  var arithmetic: Tensors.Precision {
-    switch precision {
-    case .reference: .reference
-    case .fast: .fast
+/// What is known of each set of weights that recipes have asked for.
+private final class FactsByFolder: Sendable {
+  private let known = Mutex<[ModelFolder: ModelFacts]>([:])
+
+  subscript(folder: ModelFolder) -> ModelFacts {
+    known.withLock { known in
+      let facts = known[folder] ?? ModelFacts(folder: folder)
+      known[folder] = facts
+      return facts
     }
   }
 }

@@ -11,7 +11,6 @@ struct RenderRun {
   let preview: LatentPreview
   let stream: RenderStream
   private let keeper: StateKeeper?
-  private let device: CPU
   private var folder: ModelFolder { planner.folder }
 
   /// - Parameter shelf: where half-done renders are kept; nil keeps none.
@@ -23,18 +22,30 @@ struct RenderRun {
     self.preview = preview
     self.stream = stream
     keeper = try shelf.map { StateKeeper($0, recipe, weights: try planner.folder.fingerprint()) }
-    device = CPU(precision: recipe.arithmetic)
+  }
+
+  /// The processor, with as much memory as a phase may have.
+  private func device(_ memory: PhaseMemory) -> CPU {
+    MemoryPool.shared.limit(to: memory.poolLimit)
+    return CPU(precision: recipe.precision.arithmetic, keptBytes: memory.keptBytes)
   }
 
   func run() throws {
-    let plan = try planner.plan(recipe)
+    let planned = try planner.plan(recipe)
     let schedule = try recipe.schedule()
-    stream.yield(.planned(plan))
+    stream.yield(.planned(planned.plan))
+    defer { MemoryPool.shared.limit(to: nil) }
+    if planner.preloads {
+      try Preloader(folder: folder, limit: planner.cacheBytes, listener: listener).read(
+        planned.plan.phases.filter { $0.steps > 0 }.map(\.component))
+    }
     var seconds = PhaseSeconds()
-    let text = try timed(&seconds.text) { try encodeText() }
+    let text = try timed(&seconds.text) { try encodeText(planned.text) }
     do {
-      let latents = try timed(&seconds.denoise) { try denoise(text, schedule, shape: plan.latentShape) }
-      try timed(&seconds.decode) { try decode(latents) }
+      let latents = try timed(&seconds.denoise) {
+        try denoise(text, schedule, shape: planned.plan.latentShape, planned.experts)
+      }
+      try timed(&seconds.decode) { try decode(latents, planned) }
     } catch {
       keeper?.breakOff()
       throw error
@@ -56,14 +67,15 @@ struct RenderRun {
   private var listener: Denoiser.Listener {
     var listener = Denoiser.Listener()
     listener.isCancelled = { stream.isCancelled }
-    listener.loading = { stream.yield(.loading($0)) }
+    listener.loading = { [stream] in stream.yield(.loading($0)) }
     return listener
   }
 
-  private func encodeText() throws -> TextEmbeddings {
+  private func encodeText(_ memory: PhaseMemory) throws -> TextEmbeddings {
     let start = ContinuousClock.now
     let text = try TextEmbeddings(
-      prompt: recipe.prompt, negative: recipe.negativePrompt, folder: folder, device: device, listener: listener)
+      prompt: recipe.prompt, negative: recipe.negativePrompt, folder: folder, device: device(memory), memory: memory,
+      listener: listener)
     stream.yield(
       .textEncoded(
         TextEncoded(
@@ -72,13 +84,16 @@ struct RenderRun {
     return text
   }
 
-  private func denoise(_ text: TextEmbeddings, _ schedule: Schedule, shape: [Int]) throws -> Tensor {
+  private func denoise(
+    _ text: TextEmbeddings, _ schedule: Schedule, shape: [Int], _ memory: PhaseMemory
+  ) throws -> Tensor {
     let channelsFirst = [shape[3], shape[0], shape[1], shape[2]]
     let noise = Noise.normal(channelsFirst, seed: recipe.seed).channelsLast()
     let hasTwoExperts = try folder.pipelineConfiguration().contains(ModelFolder.experts[1])
-    let denoiser = Denoiser(
-      folder: folder, device: device, schedule: schedule, guidance: recipe.guidance,
+    var denoiser = Denoiser(
+      folder: folder, device: device(memory), schedule: schedule, guidance: recipe.guidance,
       boundary: hasTwoExperts ? recipe.boundary : nil)
+    denoiser.memory = memory
     var listener = listener
     listener.step = { step in
       stream.yield(
@@ -97,13 +112,13 @@ struct RenderRun {
     return try denoiser(noise, from: start, prompt: text.prompt, negative: text.negative, listener: listener)
   }
 
-  private func decode(_ latents: Tensor) throws {
-    try WeightLoader.warm(try folder.checkpoint(Component.vae.rawValue), .vae, listener)
+  private func decode(_ latents: Tensor, _ planned: Planner.Planned) throws {
+    let device = device(planned.decoder)
     let decoder = try folder.vaeDecoder(on: device)
-    let tiles = TileChoice(
-      decoder.configuration, height: latents.shape[1], width: latents.shape[2], limit: planner.memoryLimit)
+    let bytes = try folder.checkpoint(Component.vae.rawValue).byteCount
+    stream.yield(.loading(Loading(component: .vae, bytesDone: bytes, bytesTotal: bytes)))
     var done = 0
-    try TiledDecoder(decoder: decoder, tiles: tiles).decode(
+    try TiledDecoder(decoder: decoder, tiles: planned.tiles).decode(
       latents, isCancelled: { stream.isCancelled },
       progress: { share in
         let frames = Int(share * Double(recipe.frameCount))
@@ -119,24 +134,5 @@ struct RenderRun {
     guard done == recipe.frameCount else {
       throw ModelError.badInput("the VAE gave \(done) frames where the recipe asks for \(recipe.frameCount)")
     }
-  }
-}
-
-extension Recipe {
-  /// The noise levels that the recipe asks for.
-  func schedule() throws -> Schedule {
-    let solver: Schedule.Solver =
-      switch sampler {
-      case .unipc: .unipc
-      case .dpmpp: .dpmpp
-      case .euler: .euler
-      }
-    let levels: Schedule.Preset =
-      switch preset {
-      case .official: .official
-      case .diffusers: .diffusers
-      case .distilled: .distilled
-      }
-    return try Schedule(solver: solver, preset: levels, steps: steps, shift: shift)
   }
 }

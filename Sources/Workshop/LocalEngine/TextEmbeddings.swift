@@ -21,14 +21,25 @@ public struct TextEmbeddings {
     prompt: String, negative: String, folder: ModelFolder, device: any Device, rows: Int = Self.rows,
     truncates: Bool = false, listener: Denoiser.Listener
   ) throws {
+    try self.init(
+      prompt: prompt, negative: negative, folder: folder, device: device, memory: PhaseMemory(), rows: rows,
+      truncates: truncates, listener: listener)
+  }
+
+  /// - Parameter memory: what the encoder may keep.
+  init(
+    prompt: String, negative: String, folder: ModelFolder, device: any Device, memory: PhaseMemory,
+    rows: Int = Self.rows, truncates: Bool = false, listener: Denoiser.Listener
+  ) throws {
     let tokenizer = try folder.tokenizer()
     let ids = try [("prompt", prompt), ("negative prompt", negative)].map { name, text in
       let tokens = try tokenizer.encode(text, maxLength: rows)
       guard truncates || !tokens.isTruncated else { throw Self.tooLong(name, tokens.fullCount, rows) }
       return tokens.ids
     }
-    try WeightLoader.warm(try folder.checkpoint(Component.textEncoder.rawValue), .textEncoder, listener)
     let encoder = try folder.textEncoder(on: device)
+    let path = folder.location(Component.textEncoder.rawValue)
+    encoder.keep(memory.residency(.textEncoder, encoder.pages, path, listener))
     let embeddings = try ids.map { ids in
       let embeddings = try encoder(ids, isCancelled: listener.isCancelled)
       if embeddings.firstNonFinite() != nil { throw try folder.causeOfNonFinite("the text encoder", in: .textEncoder) }

@@ -1,8 +1,6 @@
-import WanModel
-
 /// How one axis of the latents is cut into overlapping tiles of equal length, and how much each tile counts at every
 /// place so that all weights add up to one.
-struct TiledAxis: Hashable {
+struct TiledAxis: Hashable, Sendable {
   let length: Int
   /// Latents in one tile; the whole axis if it is not cut.
   let tile: Int
@@ -42,24 +40,20 @@ struct TiledAxis: Hashable {
   }
 }
 
-/// Whole pictures if they fit the limit; otherwise the largest tiles that do.
-struct TileChoice: Hashable {
-  /// Latents that neighbouring tiles share, and the smallest tile.
+/// Whole pictures, or tiles that overlap.
+struct TileChoice: Hashable, Sendable {
+  /// Latents that neighbouring tiles share, the smallest tile, and by how much tiles grow.
   static let overlap = 8
   static let smallestTile = 16
+  static let step = 4
 
   let rows: TiledAxis
   let columns: TiledAxis
 
   var count: Int { rows.starts.count * columns.starts.count }
 
-  init(_ shape: VAEConfiguration, height: Int, width: Int, limit: Int) {
-    var tile = max(height, width)
-    while tile > Self.smallestTile,
-      DecoderMemory(shape, height: min(tile, height), width: min(tile, width)).bytes > limit
-    {
-      tile = max(Self.smallestTile, tile - 4)
-    }
+  /// - Parameter tile: latents along a side of a tile at most.
+  init(height: Int, width: Int, tile: Int) {
     rows = TiledAxis(length: height, tile: tile, overlap: Self.overlap)
     columns = TiledAxis(length: width, tile: tile, overlap: Self.overlap)
   }

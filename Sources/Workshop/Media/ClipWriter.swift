@@ -35,12 +35,15 @@ public final class ClipWriter {
     try self.init(recipe, to: destination, candidates: EncoderCandidate.known)
   }
 
+  /// The disk space that a clip needs at most while it is written: its frames as they are, and the clip, which is far
+  /// smaller even when they are noise.
+  public static func diskBytes(_ recipe: Recipe) -> Int { recipe.rgbBytes + recipe.rgbBytes / 4 + 1_000_000 }
+
   init(_ recipe: Recipe, to destination: ClipDestination, candidates: [EncoderCandidate]) throws {
     self.recipe = recipe
     self.destination = destination
     try recipe.check(on: .encodable)
-    // The encoded clip is far smaller than its frames, even when they are noise.
-    try destination.check(needing: recipe.rgbBytes + recipe.rgbBytes / 4 + 1_000_000)
+    try destination.check(needing: Self.diskBytes(recipe))
     let isPipe = if case .pipe = destination { true } else { false }
     let format = ClipFormat(width: recipe.width, height: recipe.height, framesPerSecond: recipe.framesPerSecond)
     encoder = try VideoEncoder.best(for: format, streams: isPipe, among: candidates)

@@ -30,7 +30,7 @@ public struct RenderJob: Sendable {
     let clock = ContinuousClock()
     let start = clock.now
     try recipe.check(on: engine.grid)
-    _ = try engine.plan(recipe)
+    let plan = try PlanAdvisor.require(recipe, on: engine.grid) { try engine.plan($0) }
     var intake = FrameIntake(writer: try ClipWriter(recipe, to: destination))
     for warning in intake.writer.warnings { observe(.warning(warning)) }
     if let hint = recipe.distilledHint { observe(.warning(hint)) }
@@ -53,7 +53,7 @@ public struct RenderJob: Sendable {
     seconds.total = (clock.now - start).seconds
     return Render(
       output: clip.path ?? "-", recipe: rendered, frames: clip.check.frames, framesSHA256: intake.framesSHA256,
-      peakRSSBytes: ProcessMemory.peakBytes, seconds: seconds)
+      peakRSSBytes: ProcessMemory.peakBytes, seconds: seconds, operations: plan.operations)
   }
 
   /// The recipe with the fingerprint of the weights that were used.
@@ -80,6 +80,7 @@ public struct RenderJob: Sendable {
           continue
         }
         observe(.engine(event))
+        if case .loading(let loading) = event, let note = loading.note { observe(.warning(note)) }
         switch event {
         case .frames(let frames): for frame in frames { try intake.take(frame) }
         case .finished(let finished): report = finished

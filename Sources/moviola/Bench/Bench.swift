@@ -12,7 +12,8 @@ struct Bench: AsyncParsableCommand {
       with the same precision and threads. Run it on an otherwise idle machine, and compare ratios only.
       """,
     subcommands: [
-      KernelsBench.self, TransformerBench.self, VAEBench.self, TextBench.self, RenderBench.self, StudioBench.self,
+      KernelsBench.self, TransformerBench.self, VAEBench.self, TextBench.self, RenderBench.self, MemoryBench.self,
+      StudioBench.self,
     ])
 }
 

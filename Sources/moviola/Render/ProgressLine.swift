@@ -1,3 +1,5 @@
+import Rendering
+
 /// How the terminal wants to be written to.
 struct TerminalStyle: Equatable {
   var hasColour = false

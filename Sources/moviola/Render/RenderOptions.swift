@@ -56,6 +56,18 @@ struct RenderOptions: ParsableArguments {
     transform: LoRAUse.init(argument:))
   var lora: [LoRAUse] = []
 
+  @Option(
+    help: ArgumentHelp(
+      "The most memory to take, mapped weights included, as in 6GiB (default: most of what is free).",
+      valueName: "bytes"))
+  var maxMemory: ByteCount?
+
+  @Flag(help: "Read all weights from disk before they are needed.")
+  var preload = false
+
+  /// What the engine may take.
+  var limits: EngineLimits { EngineLimits(maxMemory: maxMemory?.bytes, preloads: preload) }
+
   /// Replaces in `recipe` what was given.
   func apply(to recipe: inout Recipe) {
     if let negative { recipe.negativePrompt = negative }

@@ -102,15 +102,3 @@ struct RenderProgress {
     secondsPerStep.map { max(0, Double(total - done) * $0 - min(now - lastStep, $0)) }
   }
 }
-
-extension Component {
-  /// For a person.
-  var title: String {
-    switch self {
-    case .textEncoder: "text encoder"
-    case .highNoiseExpert: "high-noise expert"
-    case .lowNoiseExpert: "low-noise expert"
-    case .vae: "VAE"
-    }
-  }
-}

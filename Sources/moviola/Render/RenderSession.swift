@@ -46,6 +46,11 @@ struct RenderSession {
 
   /// The recipe: from a clip or the model's defaults, with the arguments on top.
   func resolve() throws -> (Recipe, any RenderEngine) {
+    let (recipe, engine) = try resolveModel()
+    return (recipe, engine.within(request.options.limits))
+  }
+
+  private func resolveModel() throws -> (Recipe, any RenderEngine) {
     let prompt = try promptText()
     if let prompt { try Recipe.check(prompt: prompt) }
     if let clip = request.from { return try resolve(clip: clip, prompt) }

@@ -37,4 +37,13 @@ enum Units {
     default: String(format: "%.1f GB", Double(bytes) / 1_000_000_000)
     }
   }
+
+  /// "87 KiB", "312 MiB", "5.10 GiB": memory.
+  static func binary(_ bytes: Int) -> String {
+    switch bytes {
+    case ..<1_048_576: "\(bytes >> 10) KiB"
+    case ..<1_073_741_824: "\(bytes >> 20) MiB"
+    default: String(format: "%.2f GiB", Double(bytes) / 1_073_741_824)
+    }
+  }
 }

@@ -1,5 +1,6 @@
 import BuiltInModel
 import Foundation
+import LocalEngine
 import Rendering
 import Studio
 import WanModel
@@ -40,24 +41,11 @@ actor ModelDesk {
     return tokenizer
   }
 
-  func report(on recipe: Recipe, pace: PastPace?, rendersFolder: URL) -> PlanReport {
-    // As much as the engine itself allows the decoder to take.
-    let available = MemoryProbe.availableBytes.map { $0 / 5 * 4 }
+  func report(on recipe: Recipe, pace: PastPace?, speed: MachineSpeed?, rendersFolder: URL) -> PlanReport {
     let grid = (try? open(recipe.modelReference).engine.grid) ?? ClipGrid()
-    let (plan, verdict) = PlanAdvisor.verdict(recipe, on: grid, availableBytes: available ?? .max) { candidate in
-      try open(candidate.modelReference).engine.plan(candidate)
-    }
+    let (plan, verdict) = PlanAdvisor.verdict(recipe, on: grid) { try open($0.modelReference).engine.plan($0) }
     return PlanReport(
-      plan: plan, grid: grid, verdict: verdict, availableBytes: available, freeDiskBytes: Self.freeBytes(rendersFolder),
-      pace: pace)
-  }
-
-  private static func freeBytes(_ folder: URL) -> Int? {
-    var existing = folder
-    while !FileManager.default.fileExists(atPath: existing.path), existing.path != "/" {
-      existing = existing.deletingLastPathComponent()
-    }
-    let attributes = try? FileManager.default.attributesOfFileSystem(forPath: existing.path)
-    return (attributes?[.systemFreeSize] as? NSNumber)?.intValue
+      plan: plan, grid: grid, verdict: verdict, availableBytes: plan?.memoryLimit,
+      freeDiskBytes: Disk.freeBytes(at: rendersFolder.path(percentEncoded: false)), pace: pace, speed: speed)
   }
 }

@@ -83,7 +83,9 @@ struct StudioSession {
     var world = StudioWorld(
       ledger: ledger.client,
       plan: { recipe in
-        await desk.report(on: recipe, pace: try? await ledger.pace(recipe), rendersFolder: renders)
+        await desk.report(
+          on: recipe, pace: try? await ledger.pace(recipe), speed: try? await ledger.speed(recipe),
+          rendersFolder: renders)
       },
       countTokens: { text, model in await desk.countTokens(text, model: model) },
       findModels: { models.find() },

@@ -66,13 +66,18 @@ public struct Job: Codable, Hashable, Sendable, Identifiable {
     public var seconds: Render.Seconds
     /// The most memory that the process had resident, mapped weights included.
     public var peakRSSBytes: Int
+    public var operations: Render.Operations?
 
-    public init(clip: String, clipBytes: Int, framesSHA256: String, seconds: Render.Seconds, peakRSSBytes: Int) {
+    public init(
+      clip: String, clipBytes: Int, framesSHA256: String, seconds: Render.Seconds, peakRSSBytes: Int,
+      operations: Render.Operations? = nil
+    ) {
       self.clip = clip
       self.clipBytes = clipBytes
       self.framesSHA256 = framesSHA256
       self.seconds = seconds
       self.peakRSSBytes = peakRSSBytes
+      self.operations = operations
     }
   }
 

@@ -10,9 +10,12 @@ public struct Render: Codable, Hashable, Sendable {
   /// The most memory that the process ever had resident, mapped weights included.
   public var peakRSSBytes: Int
   public var seconds: Seconds
+  /// The arithmetic that was planned, by which later renders are foretold; nil where the engine does not count it.
+  public var operations: Operations?
 
   public init(
-    output: String, recipe: Recipe, frames: Int, framesSHA256: String, peakRSSBytes: Int, seconds: Seconds
+    output: String, recipe: Recipe, frames: Int, framesSHA256: String, peakRSSBytes: Int, seconds: Seconds,
+    operations: Operations? = nil
   ) {
     self.output = output
     self.recipe = recipe
@@ -20,6 +23,18 @@ public struct Render: Codable, Hashable, Sendable {
     self.framesSHA256 = framesSHA256
     self.peakRSSBytes = peakRSSBytes
     self.seconds = seconds
+    self.operations = operations
+  }
+
+  /// Multiplications and additions of each phase.
+  public struct Operations: Codable, Hashable, Sendable {
+    public var text: Int
+    public var denoise: Int
+    public var decode: Int
+
+    public init(text: Int, denoise: Int, decode: Int) {
+      (self.text, self.denoise, self.decode) = (text, denoise, decode)
+    }
   }
 
   /// Wall-clock seconds. Encoding happens between decoded frames, so the phases do not add up to `total`.

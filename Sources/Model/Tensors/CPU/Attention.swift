@@ -9,6 +9,7 @@ extension CPU {
   ) -> Tensor {
     let (heads, count, size) = (queries.values.shape[0], queries.values.shape[1], queries.values.shape[2])
     let result = Tensor(uninitialized: [count, heads * size], type: multiplied)
+    Rehearsal.count(operations: 4 * heads * count * size * memory.count)
     let rows = evenPart(of: count, atMost: Self.queriesPerTile, multiple: 16)
     let tiles = (count + rows - 1) / rows
     inParallel(heads * tiles) { index in

@@ -10,6 +10,7 @@ extension CPU {
       preconditionFailure("a convolution over nothing but padding")
     }
     let result = FeatureMap(uninitializedHeight: some.height, width: some.width, channels: kernel.outputs)
+    Rehearsal.count(operations: 2 * some.height * some.width * kernel.outputs * kernel.valuesPerOutput)
     let present = frames.enumerated().compactMap { index, map in map.map { (index, forConvolutions($0)) } }
     switch precision {
     case .reference: convolveByProducts(present, kernel, plus, into: result)
@@ -198,11 +199,19 @@ extension CPU {
 /// Owns the oneDNN convolution of one frame of a kernel, with its packed weights.
 private final class PreparedConvolution {
   let handle: OpaquePointer
+  private let weights: ForeignMemory
 
   init(_ kernel: ConvolutionKernel, type: mv_dnn_type) {
     guard let handle = mv_dnn_convolution_create(type, kernel.inputs, kernel.outputs, kernel.size, kernel.size)
     else { preconditionFailure(String(cString: mv_dnn_message())) }
     self.handle = handle
+    weights = ForeignMemory(byteCount: Self.packedBytes(kernel.outputs, kernel.inputs, kernel.size, type))
+  }
+
+  /// oneDNN rounds both numbers of channels up to whole vectors, and takes whole pages.
+  private static func packedBytes(_ outputs: Int, _ inputs: Int, _ size: Int, _ type: mv_dnn_type) -> Int {
+    let values = (outputs + 15) / 16 * 16 * ((inputs + 15) / 16 * 16) * size * size
+    return (values * (type == mv_dnn_bf16 ? 2 : 4) + 4095) / 4096 * 4096
   }
 
   func prepare(_ kernel: ConvolutionKernel, frame: Int, rows: [Int], width: Int) {

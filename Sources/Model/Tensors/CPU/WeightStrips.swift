@@ -12,6 +12,7 @@ extension CPU {
   ) {
     let (m, k) = (x.shape[0], weights[0].inputs)
     precondition(x.shape == [m, k] && weights.allSatisfy { $0.inputs == k }, "linear: \(x.shape) does not fit")
+    Rehearsal.count(operations: 2 * m * k * weights.reduce(0) { $0 + $1.outputs })
     let a = operand(x)
     let tiles = ProductTiles(m: m, n: weights.map(\.outputs), k: k)
     let strips = WeightStrips(self, weights.map(operand), tiles, packs: m >= Self.rowsWorthPacking && !usesOpenBLAS)

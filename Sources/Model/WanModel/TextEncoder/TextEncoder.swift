@@ -15,6 +15,9 @@ public final class TextEncoder {
   private let table: Weight
   private let blocks: [TextEncoderBlock]
   private let finalNorm: Tensor
+  /// Where the blocks' weights lie.
+  public let pages: LayerPages
+  private var reader: LayerReader?
 
   public init(_ configuration: TextEncoderConfiguration, _ checkpoint: Checkpoint, on device: any Device) throws {
     let shape = configuration
@@ -25,7 +28,13 @@ public final class TextEncoder {
       named: TextEncoderConfiguration.embeddingName(in: checkpoint), shape: [shape.vocabSize, shape.dModel])
     blocks = try (0..<shape.numLayers).map { try TextEncoderBlock(shape, weights["encoder.block.\($0)"]) }
     finalNorm = try weights.vector("encoder.final_layer_norm.weight", shape.dModel)
+    pages = checkpoint.pages(of: (0..<shape.numLayers).map { "encoder.block.\($0)." })
   }
+
+  deinit { reader?.close() }
+
+  /// Reads the blocks' weights ahead, and gives back those that are not to stay.
+  public func keep(_ residency: Residency) { reader = LayerReader(pages, residency: residency) }
 
   /// - Parameters:
   ///   - ids: the tokens that count, without padding; each below the vocabulary's size.
@@ -40,9 +49,11 @@ public final class TextEncoder {
     }
     let x = device.embed(ids, table: table)
     let buckets = RelativeBuckets(configuration, length: ids.count)
-    for block in blocks {
+    for (index, block) in blocks.enumerated() {
       if isCancelled() { throw ModelError.cancelled }
+      reader?.begin(index)
       block(x, buckets, on: device)
+      reader?.end(index)
     }
     return device.rmsNorm(x, weight: finalNorm, epsilon: Float(configuration.layerNormEpsilon), for: .sums)
   }

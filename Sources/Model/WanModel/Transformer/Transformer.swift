@@ -18,6 +18,9 @@ public final class Transformer {
   private let blocks: [TransformerBlock]
   private let headModulation: Tensor
   private let head: Weight
+  /// Where the blocks' weights lie.
+  public let pages: LayerPages
+  private var reader: LayerReader?
   private var angles: (shape: [Int], angles: RotaryAngles)?
 
   /// - Throws: ``CheckpointError`` if a tensor is missing or has another shape than the configuration says.
@@ -37,18 +40,41 @@ public final class Transformer {
     blocks = try (0..<shape.numLayers).map { try TransformerBlock(shape, weights["blocks.\($0)"]) }
     headModulation = try weights.vector("scale_shift_table", 2 * width)
     head = try weights.linear("proj_out", from: width, to: shape.outChannels * shape.patchVolume)
+    pages = checkpoint.pages(of: (0..<shape.numLayers).map { "blocks.\($0)." })
   }
 
-  /// What the blocks need of a prompt: its keys and values for each of them.
-  public struct Text {
-    let blocks: [AttentionMemory]
+  deinit { reader?.close() }
+
+  /// Reads the blocks' weights ahead, and gives back those that are not to stay.
+  public func keep(_ residency: Residency) { reader = LayerReader(pages, residency: residency) }
+
+  /// What the blocks need of a prompt: its keys and values for each of them, made when a block first asks.
+  public final class Text {
+    /// [rows, width]
+    fileprivate let hidden: Tensor
+    /// nil if they are to be made anew each time.
+    fileprivate var blocks: [AttentionMemory?]?
+
+    fileprivate init(_ hidden: Tensor, blocks: Int?) {
+      self.hidden = hidden
+      self.blocks = blocks.map { [AttentionMemory?](repeating: nil, count: $0) }
+    }
   }
 
-  /// - Parameter embeddings: [rows, textDim]; zero rows of padding take part like any other.
-  public func remember(_ embeddings: Tensor) -> Text {
+  /// - Parameters:
+  ///   - embeddings: [rows, textDim]; zero rows of padding take part like any other.
+  ///   - keepsKeys: whether keys and values stay in memory between steps: 2 · layers · rows · width numbers. Making
+  ///     them anew takes little of the time of a step.
+  public func remember(_ embeddings: Tensor, keepsKeys: Bool = true) -> Text {
     let hidden = device.linear(embeddings, textIn, activation: .geluTanh, for: .products)
-    let text = device.linear(hidden, textOut, activation: .identity, for: .products)
-    return Text(blocks: blocks.map { $0.remember(text, on: device) })
+    return Text(device.linear(hidden, textOut, activation: .identity, for: .products), blocks: keepsKeys ? blocks.count : nil)
+  }
+
+  private func keysAndValues(_ text: Text, _ block: Int) -> AttentionMemory {
+    if let known = text.blocks?[block] { return known }
+    let made = blocks[block].remember(text.hidden, on: device)
+    text.blocks?[block] = made
+    return made
   }
 
   /// - Parameters:
@@ -79,9 +105,11 @@ public final class Transformer {
     let activated = embedded.floats().map { $0 / (1 + exp(-$0)) }
     let projected = device.linear(
       Tensor(activated, shape: embedded.shape), timeProjection, activation: .identity, for: .sums)
-    for (block, text) in zip(blocks, text.blocks) {
+    for (index, block) in blocks.enumerated() {
       if isCancelled() { throw ModelError.cancelled }
-      block(x, times: projected, runs: runs, angles: angles, text: text, on: device)
+      reader?.begin(index)
+      block(x, times: projected, runs: runs, angles: angles, text: keysAndValues(text, index), on: device)
+      reader?.end(index)
     }
     let shape = Array(latents.shape.dropLast()) + [configuration.outChannels]
     return patches.scatter(leave(x, embedded, runs), into: shape)

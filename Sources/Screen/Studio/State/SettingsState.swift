@@ -37,28 +37,19 @@ struct Generation: Hashable, Sendable {
 
 /// What a recipe needs against what there is.
 public struct PlanReport: Hashable, Sendable {
-  public enum Verdict: Hashable, Sendable {
-    case fits
-    /// Too much memory, and what would do: "13 frames".
-    case tooLarge(suggestions: [Suggestion])
-    case impossible(RenderError)
-  }
-  public struct Suggestion: Hashable, Sendable {
-    public var recipe: Recipe
-    public init(recipe: Recipe) { self.recipe = recipe }
-  }
-
   public var plan: Plan?
   /// Sizes and lengths that the model can make.
   public var grid: ClipGrid
-  public var verdict: Verdict
+  public var verdict: PlanAdvisor.Verdict
   public var availableBytes: Int?
   public var freeDiskBytes: Int?
+  /// How long renders like this one took; better than what ``speed`` foretells.
   public var pace: PastPace?
+  public var speed: MachineSpeed?
 
   public init(
-    plan: Plan?, grid: ClipGrid = ClipGrid(), verdict: Verdict, availableBytes: Int? = nil, freeDiskBytes: Int? = nil,
-    pace: PastPace? = nil
+    plan: Plan?, grid: ClipGrid = ClipGrid(), verdict: PlanAdvisor.Verdict, availableBytes: Int? = nil,
+    freeDiskBytes: Int? = nil, pace: PastPace? = nil, speed: MachineSpeed? = nil
   ) {
     self.plan = plan
     self.grid = grid
@@ -66,5 +57,13 @@ public struct PlanReport: Hashable, Sendable {
     self.availableBytes = availableBytes
     self.freeDiskBytes = freeDiskBytes
     self.pace = pace
+    self.speed = speed
+  }
+
+  /// How long the whole render will take; nil until this machine has rendered something.
+  public func seconds(_ recipe: Recipe) -> Double? {
+    if let pace { return pace.seconds(steps: recipe.steps) }
+    guard let plan, let speed else { return nil }
+    return PlanTimes(plan, rgbBytes: recipe.rgbBytes, at: speed).total
   }
 }

@@ -86,7 +86,7 @@ enum PlanView {
   }
 
   private static func time(_ report: PlanReport, _ state: StudioState) -> String {
-    let seconds = report.pace?.seconds(steps: state.settings.recipe.steps)
+    let seconds = report.seconds(state.settings.recipe)
     return "\(state.look.signs.almost) \(Numbers.time(seconds))"
   }
 
@@ -100,16 +100,21 @@ enum PlanView {
     let look = state.look
     switch report.verdict {
     case .fits: return ("\(look.signs.done) \(look.say(.fits))", .good)
-    case .tooLarge(let suggestions):
-      let options = suggestions.map { suggestion(from: state.settings.recipe, to: $0.recipe, look) }
+    case .tooLarge(let proposals):
+      let options = proposals.compactMap { proposal($0, look) }
       let text = options.isEmpty ? "" : ": " + options.joined(separator: ", ") + " " + look.say(.fits)
       return ("\(look.signs.failed) \(look.say(.needs))\(text)", .bad)
     case .impossible(let error): return ("\(look.signs.failed) \(error.sentence)", .bad)
     }
   }
 
-  private static func suggestion(from recipe: Recipe, to other: Recipe, _ look: Look) -> String {
-    other.frameCount != recipe.frameCount
-      ? "\(other.frameCount) \(look.say(.frames))" : "\(other.width)\(look.signs.times)\(other.height)"
+  /// nil for what no setting of the studio changes.
+  private static func proposal(_ proposal: PlanProposal, _ look: Look) -> String? {
+    switch proposal.change {
+    case .memory, .quantised: nil
+    case .precision(let precision): precision.rawValue
+    case .frames(let count): "\(count) \(look.say(.frames))"
+    case .size(let width, let height): "\(width)\(look.signs.times)\(height)"
+    }
   }
 }

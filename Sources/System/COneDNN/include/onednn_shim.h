@@ -52,6 +52,8 @@ int mv_dnn_convolution_run(mv_dnn_convolution *convolution, long rows, long widt
 // What went wrong on this thread last, and the library's version.
 const char *mv_dnn_message(void);
 void mv_dnn_version(int *major, int *minor, int *patch);
+// The best instruction set that the library may use here.
+const char *mv_dnn_isa(void);
 
 #ifdef __cplusplus
 }

@@ -1,0 +1,62 @@
+/// Where the weights of each layer of a model lie in its mapped files.
+///
+///     let pages = checkpoint.pages(of: (0..<40).map { "blocks.\($0)." })
+///     pages.layers[7].byteCount
+public struct LayerPages: Sendable {
+  /// One layer: what has to be in memory while it runs.
+  public struct Layer: Sendable {
+    /// Neighbouring tensors count as one piece.
+    var pieces: [Piece]
+    public var byteCount: Int { pieces.reduce(0) { $0 + $1.range.count } }
+  }
+
+  struct Piece: Sendable {
+    var file: MappedFile
+    var range: Range<Int>
+  }
+
+  public let layers: [Layer]
+  /// Bytes of the tensors that belong to no layer: embeddings, heads.
+  public let otherBytes: Int
+
+  public var byteCount: Int { layers.reduce(otherBytes) { $0 + $1.byteCount } }
+  /// Of the largest layer.
+  public var largestLayer: Int { layers.map(\.byteCount).max() ?? 0 }
+}
+
+extension Checkpoint {
+  /// - Parameter prefixes: what the names of each layer's tensors begin with, in the order in which layers run.
+  public func pages(of prefixes: [String]) -> LayerPages {
+    let numbers = Dictionary(prefixes.enumerated().map { ($0.element, $0.offset) }) { first, _ in first }
+    let depth = prefixes.first?.count { $0 == "." } ?? 0
+    var pieces = [[LayerPages.Piece]](repeating: [], count: prefixes.count)
+    var others = 0
+    for (name, place) in places {
+      let entry = files[place.file].entries[place.entry]
+      guard let number = numbers[Self.head(of: name, dots: depth)] else {
+        others += entry.range.count
+        continue
+      }
+      pieces[number].append(LayerPages.Piece(file: files[place.file].mapping, range: entry.range))
+    }
+    return LayerPages(layers: pieces.map { LayerPages.Layer(pieces: Self.merged($0)) }, otherBytes: others)
+  }
+
+  /// "blocks.7." of "blocks.7.ffn.weight".
+  private static func head(of name: String, dots: Int) -> String {
+    let parts = name.split(separator: ".", maxSplits: dots, omittingEmptySubsequences: false)
+    return parts.count > dots ? parts.prefix(dots).joined(separator: ".") + "." : name
+  }
+
+  /// Pieces of a file that touch, or lie less than a page apart, become one.
+  private static func merged(_ pieces: [LayerPages.Piece]) -> [LayerPages.Piece] {
+    let sorted = pieces.sorted { ($0.file.path, $0.range.lowerBound) < ($1.file.path, $1.range.lowerBound) }
+    return sorted.reduce(into: []) { result, piece in
+      if let last = result.last, last.file === piece.file, piece.range.lowerBound - last.range.upperBound < 4096 {
+        result[result.count - 1].range = last.range.lowerBound..<max(last.range.upperBound, piece.range.upperBound)
+      } else {
+        result.append(piece)
+      }
+    }
+  }
+}

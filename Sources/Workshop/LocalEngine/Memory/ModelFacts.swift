@@ -1,0 +1,107 @@
+import Checkpoints
+import Rendering
+import Synchronization
+import Tensors
+import WanModel
+
+/// What planning has to know of a model, read or rehearsed once and remembered: sizes alone, from configurations and
+/// headers.
+final class ModelFacts: Sendable {
+  let folder: ModelFolder
+  private let known = Mutex(Known())
+
+  private struct Known {
+    var model: Model?
+    var pages: [Component: PageSizes] = [:]
+    var needs: [Question: Need] = [:]
+    var tokens: [String: Int] = [:]
+    var fingerprintBytes: Int?
+  }
+
+  struct Model: Sendable {
+    var pipeline: PipelineConfiguration
+    var expert: TransformerConfiguration
+    var text: TextEncoderConfiguration
+    var vae: VAEConfiguration
+    var experts: [Component]
+  }
+
+  /// Bytes of a part's weights in their files.
+  struct PageSizes: Hashable, Sendable {
+    var layers: [Int]
+    var others: Int
+    var total: Int { layers.reduce(others, +) }
+    var largest: Int { layers.max() ?? 0 }
+  }
+
+  /// Something to rehearse; equal questions have equal answers.
+  enum Question: Hashable, Sendable {
+    case text(tokens: Int, Rendering.Precision, PhaseMemory)
+    case expert(Component, latents: [Int], guided: Bool, Rendering.Precision, PhaseMemory)
+    case decoder(latents: [Int], Rendering.Precision, PhaseMemory)
+  }
+
+  /// The answer.
+  struct Need: Hashable, Sendable {
+    /// Bytes at the worst moment: with free buffers that are kept, and without.
+    var held: Int
+    var least: Int
+    /// Multiplications and additions: of one pass of an expert, or of the whole phase.
+    var operations: Int
+    /// What each thread takes for products, and keeps to the end of the process.
+    var threadScratch: Int
+  }
+
+  init(folder: ModelFolder) { self.folder = folder }
+
+  /// - Throws: ``CheckpointError`` if parts are missing or do not fit each other.
+  func model() throws -> Model {
+    if let model = known.withLock({ $0.model }) { return model }
+    try folder.verifyFit()
+    let pipeline = try folder.pipelineConfiguration()
+    let model = Model(
+      pipeline: pipeline, expert: try folder.transformerConfiguration(ModelFolder.experts[0]),
+      text: try folder.textEncoderConfiguration(), vae: try folder.vaeConfiguration(),
+      experts: [.highNoiseExpert, .lowNoiseExpert].filter { pipeline.contains($0.rawValue) })
+    known.withLock { $0.model = model }
+    return model
+  }
+
+  /// How many tokens a text has, with the end-of-sequence token; at most what the experts read.
+  func tokens(_ text: String) throws -> Int {
+    if let count = known.withLock({ $0.tokens[text] }) { return count }
+    let count = min(try folder.tokenizer().encode(text).fullCount, TextEmbeddings.rows)
+    known.withLock { known in
+      if known.tokens.count > 64 { known.tokens = [:] }
+      known.tokens[text] = count
+    }
+    return count
+  }
+
+  func pages(_ component: Component) throws -> PageSizes {
+    if let pages = known.withLock({ $0.pages[component] }) { return pages }
+    let pages = try Rehearsals(folder).pages(component)
+    known.withLock { $0.pages[component] = pages }
+    return pages
+  }
+
+  func need(_ question: Question) throws -> Need {
+    if let need = known.withLock({ $0.needs[question] }) { return need }
+    let need = try Rehearsals(folder).need(question)
+    known.withLock { known in
+      if known.needs.count > 1000 { known.needs = [:] }
+      known.needs[question] = need
+    }
+    return need
+  }
+
+  /// Of the largest file that the model's fingerprint reads as a whole.
+  func fingerprintBytes() throws -> Int {
+    if let bytes = known.withLock({ $0.fingerprintBytes }) { return bytes }
+    let parts = [.textEncoder, .vae] + (try model().experts)
+    let files = try parts.flatMap { try folder.checkpoint($0.rawValue).files }
+    let bytes = files.map(\.byteCount).filter { $0 <= Allowance.wholeFiles }.max() ?? 0
+    known.withLock { $0.fingerprintBytes = bytes }
+    return bytes
+  }
+}

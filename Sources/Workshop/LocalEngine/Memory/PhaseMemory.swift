@@ -1,0 +1,20 @@
+import Checkpoints
+
+/// How a phase keeps to its memory.
+struct PhaseMemory: Hashable, Sendable {
+  /// Bytes of weights, expanded from the type of their file, that stay in memory.
+  var keptBytes = 1 << 30
+  /// Whether the experts' keys and values of the prompts stay in memory from step to step.
+  var keepsKeys = true
+  /// Buffers that are free go back to the system beyond so many bytes; nil keeps them.
+  var poolLimit: Int?
+  /// So many of the first layers stay mapped; the others are read for every pass.
+  var keptLayers = Int.max
+  /// Whether what is not to stay leaves the page cache too.
+  var dropsCache = false
+
+  /// From the fastest to the smallest.
+  static let choices = [
+    PhaseMemory(), PhaseMemory(keptBytes: 0), PhaseMemory(keptBytes: 0, keepsKeys: false),
+  ]
+}

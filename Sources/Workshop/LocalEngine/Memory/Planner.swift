@@ -1,0 +1,159 @@
+import Checkpoints
+import Rendering
+import Tensors
+import WanModel
+
+/// Predicts what each phase of a recipe needs, from configurations and headers alone, and chooses how each keeps to
+/// the memory there is.
+struct Planner: Sendable {
+  let facts: ModelFacts
+  /// Bytes that the process may have in memory at a time: its own, and mapped pages.
+  let limit: Int
+  /// What that could be, if it is a limit that somebody set.
+  let raisableTo: Int?
+  /// What the page cache may hold of the weights between two passes.
+  let cacheBytes: Int
+  /// The process without a render.
+  let base: ProcessFootprint
+  /// Whether weights are to be read before they are needed.
+  var preloads = false
+
+  var folder: ModelFolder { facts.folder }
+
+  /// A recipe with its plan, and what the plan rests on.
+  struct Planned: Sendable {
+    var plan: Plan
+    var text = PhaseMemory()
+    var experts = PhaseMemory()
+    var decoder = PhaseMemory()
+    var tiles: TileChoice
+  }
+
+  func plan(_ recipe: Recipe) throws -> Planned {
+    let model = try facts.model()
+    try RecipeLimits(model.expert, model.vae).check(recipe)
+    let latents = [
+      (recipe.frameCount - 1) / model.vae.temporalStride + 1, recipe.height / model.vae.spatialStride,
+      recipe.width / model.vae.spatialStride, model.vae.zDim,
+    ]
+    let tokens = latents[..<3].reduce(1, *) / model.expert.patchSize.reduce(1, *)
+    let text = try textPhase(recipe)
+    let experts = try expertPhases(model, recipe, latents, scratch: text.threadScratch)
+    let decoder = try DecoderPlanner(
+      planner: self, vae: model.vae, recipe: recipe, latents: latents,
+      threadScratch: experts.last?.threadScratch ?? 0
+    ).choose()
+    let plan = Plan(
+      phases: [text.phase] + experts.map(\.phase) + [decoder.phase], tokens: tokens, latentShape: latents,
+      memoryLimit: limit, raisableTo: raisableTo, encoderBytes: Allowance.videoEncoder(recipe),
+      scratchBytes: decoder.scratchBytes,
+      tiles: decoder.tiles.count)
+    return Planned(
+      plan: plan, text: text.memory, experts: experts.last?.memory ?? PhaseMemory(), decoder: decoder.memory,
+      tiles: decoder.tiles)
+  }
+
+  private func textPhase(_ recipe: Recipe) throws -> Choice {
+    let tokens = max(try facts.tokens(recipe.prompt), try facts.tokens(recipe.negativePrompt))
+    let pages = try facts.pages(.textEncoder)
+    // Of the table of all words only the rows that occur are read, each with the pages around it.
+    let others = min(pages.others, 2 * tokens * Allowance.pagesAround)
+    return try choose(
+      .textEncoder, steps: 1, pages: pages.with(others: others), passes: 2, scratch: 0,
+      beside: 3 * TextEmbeddings.rows * (try facts.model().text.dModel) * 4,
+      PhaseMemory.choices.filter(\.keepsKeys)
+    ) { try facts.need(.text(tokens: tokens, recipe.precision, $0)) }
+  }
+
+  /// Both experts keep to the same rules: those that suit the one that needs more.
+  private func expertPhases(_ model: ModelFacts.Model, _ recipe: Recipe, _ latents: [Int], scratch: Int) throws
+    -> [Choice]
+  {
+    let steps = try recipe.stepsOfExperts(model.experts)
+    func phase(_ component: Component, _ choices: [PhaseMemory]) throws -> Choice {
+      let scale = component == .lowNoiseExpert ? recipe.guidance.low : recipe.guidance.high
+      return try choose(
+        component, steps: steps[component] ?? 0, pages: try facts.pages(component), passes: scale == 1 ? 1 : 2,
+        scratch: scratch,
+        beside: Allowance.arraysOfLatents * latents.reduce(4, *), choices
+      ) { try facts.need(.expert(component, latents: latents, guided: scale != 1, recipe.precision, $0)) }
+    }
+    let alone = try model.experts.map { try phase($0, PhaseMemory.choices) }
+    guard let strictest = alone.map(\.memory).min(by: PhaseMemory.isStricter) else { return [] }
+    return try model.experts.map { try phase($0, [strictest]) }
+  }
+}
+
+extension Planner {
+  struct Choice {
+    var phase: Plan.Phase
+    var memory: PhaseMemory
+    /// What each thread keeps from then on.
+    var threadScratch: Int
+  }
+
+  /// Bytes that a phase may have for itself.
+  var room: Int { limit - base.anonymousBytes - base.mappedBytes - Allowance.libraries.total }
+
+  /// The first of `choices` that fits, or the last.
+  /// - Parameters:
+  ///   - passes: over the layers: for a text, or for a step.
+  ///   - scratch: what each thread has kept from earlier phases.
+  ///   - beside: bytes that no rehearsal counts.
+  private func choose(
+    _ component: Component, steps: Int, pages: ModelFacts.PageSizes, passes: Int, scratch: Int, beside: Int,
+    _ choices: [PhaseMemory], need: (PhaseMemory) throws -> ModelFacts.Need
+  ) throws -> Choice {
+    // The layer that runs and the one that is read ahead.
+    let leastMapped = min(pages.total, pages.others + 2 * pages.largest)
+    var memory = choices.first ?? PhaseMemory()
+    var found = try need(memory)
+    let threadScratch = max(scratch, found.threadScratch)
+    let beside = beside + Allowance.threads * threadScratch
+    let room = self.room - beside
+    for choice in choices {
+      (memory, found) = (choice, try need(choice))
+      if choice.poolLimit != nil || found.held + leastMapped <= room { break }
+      memory.poolLimit = max(0, room - leastMapped)
+      found = try need(memory)
+      if found.held + leastMapped <= room { break }
+    }
+    let mapped = keepLayers(of: pages, room - found.held, &memory)
+    let phase = Plan.Phase(
+      component: component,
+      anonymousBytes: base.anonymousBytes + Allowance.libraries.anonymousBytes + beside + found.held,
+      mappedBytes: base.mappedBytes + Allowance.libraries.mappedBytes + mapped,
+      operations: component == .textEncoder ? found.operations : passes * found.operations, steps: steps,
+      weightBytes: pages.total, readsPerPass: pages.total - keptBytes(pages, memory))
+    return Choice(phase: phase, memory: memory, threadScratch: threadScratch)
+  }
+
+  /// Decides how many layers stay in memory, if not all can.
+  /// - Returns: bytes of weights that are mapped at a time.
+  private func keepLayers(of pages: ModelFacts.PageSizes, _ room: Int, _ memory: inout PhaseMemory) -> Int {
+    if memory.keptLayers == .max {
+      if pages.total <= room { return pages.total }
+      memory.keptLayers = max(0, (room - pages.others) / max(pages.largest, 1) - 2)
+    }
+    memory.dropsCache = pages.total > cacheBytes
+    return min(pages.total, pages.others + (memory.keptLayers + 2) * pages.largest)
+  }
+
+  private func keptBytes(_ pages: ModelFacts.PageSizes, _ memory: PhaseMemory) -> Int {
+    pages.others + pages.layers.prefix(memory.keptLayers).reduce(0, +)
+  }
+}
+
+extension PhaseMemory {
+  /// Whether one gives up more than the other.
+  static func isStricter(_ one: PhaseMemory, _ other: PhaseMemory) -> Bool {
+    func rank(_ memory: PhaseMemory) -> [Int] {
+      [memory.keepsKeys ? 1 : 0, memory.keptBytes, memory.poolLimit ?? .max, memory.keptLayers]
+    }
+    return rank(one).lexicographicallyPrecedes(rank(other))
+  }
+}
+
+extension ModelFacts.PageSizes {
+  func with(others: Int) -> ModelFacts.PageSizes { ModelFacts.PageSizes(layers: layers, others: others) }
+}

@@ -1,0 +1,104 @@
+import Checkpoints
+import Rendering
+import Tensors
+import WanModel
+
+/// Runs each phase of a render without its arithmetic, on a model without weights, to learn what it needs.
+struct Rehearsals {
+  private let folder: ModelFolder
+
+  init(_ folder: ModelFolder) {
+    var hollow = folder
+    hollow.isHollow = true
+    self.folder = hollow
+  }
+
+  func need(_ question: ModelFacts.Question) throws -> ModelFacts.Need {
+    switch question {
+    case .text(let tokens, let precision, let memory): try text(tokens, precision, memory)
+    case .expert(let component, let latents, let guided, let precision, let memory):
+      try expert(component, latents, guided, precision, memory)
+    case .decoder(let latents, let precision, let memory): try decoder(latents, precision, memory)
+    }
+  }
+
+  func pages(_ component: Component) throws -> ModelFacts.PageSizes {
+    let device = CPU(precision: .reference)
+    let pages: LayerPages
+    switch component {
+    case .textEncoder: pages = try folder.textEncoder(on: device).pages
+    case .highNoiseExpert, .lowNoiseExpert: pages = try folder.transformer(component.rawValue, on: device).pages
+    case .vae: pages = try folder.checkpoint(component.rawValue).pages(of: ["decoder."])
+    }
+    return ModelFacts.PageSizes(layers: pages.layers.map(\.byteCount), others: pages.otherBytes)
+  }
+
+  private func device(_ precision: Rendering.Precision, _ memory: PhaseMemory) -> CPU {
+    CPU(precision: precision.arithmetic, keptBytes: memory.keptBytes)
+  }
+
+  private func need(_ memory: PhaseMemory, _ phase: () throws -> Int) throws -> ModelFacts.Need {
+    var operations = 0
+    let usage = try Rehearsal.run(limit: memory.poolLimit) { operations = try phase() }
+    return ModelFacts.Need(
+      held: usage.peakHeld, least: usage.peak, operations: operations, threadScratch: usage.threadScratch)
+  }
+
+  /// Prompt and negative prompt, one after the other.
+  private func text(_ tokens: Int, _ precision: Rendering.Precision, _ memory: PhaseMemory) throws -> ModelFacts.Need {
+    try need(memory) {
+      let encoder = try folder.textEncoder(on: device(precision, memory))
+      let ids = [Int32](repeating: 0, count: max(tokens, 1))
+      let first = try encoder(ids) { false }
+      let second = try encoder(ids) { false }
+      return withExtendedLifetime((first, second)) { Rehearsal.operations }
+    }
+  }
+
+  /// Two steps: the second finds the buffers of the first.
+  private func expert(
+    _ component: Component, _ latents: [Int], _ guided: Bool, _ precision: Rendering.Precision, _ memory: PhaseMemory
+  ) throws -> ModelFacts.Need {
+    try need(memory) {
+      let transformer = try folder.transformer(component.rawValue, on: device(precision, memory))
+      let embeddings = Tensor(uninitialized: [TextEmbeddings.rows, transformer.configuration.textDim])
+      let texts = (0..<(guided ? 2 : 1)).map { _ in
+        transformer.remember(embeddings, keepsKeys: memory.keepsKeys)
+      }
+      var before = 0
+      for _ in 0..<2 {
+        for text in texts {
+          before = Rehearsal.operations
+          _ = try transformer(Tensor.zeros(latents), timestep: 0, text: text) { false }
+        }
+      }
+      return Rehearsal.operations - before
+    }
+  }
+
+  /// The first latent frame and two others; the operations are those of all.
+  private func decoder(
+    _ latents: [Int], _ precision: Rendering.Precision, _ memory: PhaseMemory
+  ) throws -> ModelFacts.Need {
+    try need(memory) {
+      let decoder = try folder.vaeDecoder(on: device(precision, memory))
+      let rehearsed = Tensor.zeros([min(3, latents[0])] + latents[1...])
+      var marks: [Int] = []
+      let stride = decoder.configuration.temporalStride
+      try decoder.decode(rehearsed, isCancelled: { false }, emit: { _ in marks.append(Rehearsal.operations) })
+      let first = marks.first ?? 0
+      let each = marks.count > stride ? marks[stride] - first : 0
+      return first + max(0, latents[0] - 1) * each
+    }
+  }
+}
+
+extension Rendering.Precision {
+  /// The same choice in the words of the Tensors room.
+  var arithmetic: Tensors.Precision {
+    switch self {
+    case .reference: .reference
+    case .fast: .fast
+    }
+  }
+}

@@ -1,0 +1,90 @@
+import Foundation
+import GoldenModel
+import Rendering
+import Tensors
+import Testing
+import WanModel
+
+@testable import LocalEngine
+
+@Suite struct PlannerTests {
+  private func engine(_ maxMemory: Int? = nil) throws -> LocalEngine {
+    try LocalEngine(
+      folder: ModelFolder(path: GoldenModel.path), name: "tiny", limits: EngineLimits(maxMemory: maxMemory))
+  }
+
+  private func recipe(_ engine: LocalEngine) -> Recipe {
+    var recipe = engine.defaults
+    recipe.prompt = "a red ball"
+    (recipe.width, recipe.height, recipe.frameCount, recipe.steps, recipe.seed) = (64, 64, 9, 4, 7)
+    recipe.precision = .reference
+    return recipe
+  }
+
+  @Test func aPlanCountsWorkAndSteps() throws {
+    let engine = try engine()
+    let plan = try engine.plan(recipe(engine))
+    #expect(plan.fits && plan.tiles == 1 && plan.scratchBytes == 0)
+    #expect(plan.phases.allSatisfy { $0.operations > 0 && $0.anonymousBytes > 0 })
+    #expect(plan.phases.filter { $0.component.rawValue.hasPrefix("transformer") }.reduce(0) { $0 + $1.steps } == 4)
+  }
+
+  @Test func moreFramesNeedMore() throws {
+    let engine = try engine()
+    var long = recipe(engine)
+    long.frameCount = 33
+    let (short, longer) = (try engine.plan(recipe(engine)), try engine.plan(long))
+    #expect(longer.phases[1].anonymousBytes > short.phases[1].anonymousBytes)
+    #expect(longer.phases[1].operations > short.phases[1].operations)
+  }
+
+  @Test func whatCannotFitIsSaidAndRefused() throws {
+    let engine = try engine(1 << 20)
+    let plan = try engine.plan(recipe(engine))
+    #expect(!plan.fits && plan.memoryLimit == 1 << 20)
+    let error = #expect(throws: RenderError.self) {
+      try PlanAdvisor.require(recipe(engine), on: engine.grid) { try engine.plan($0) }
+    }
+    #expect(error?.code == .noSpace && error?.remedy?.contains("--max-memory") == true)
+  }
+
+  /// Reading weights anew for each pass and making the prompts' keys anew for each step changes nothing of the result.
+  @Test func thriftChangesNoLatent() throws {
+    let model = ModelFolder(path: GoldenModel.path)
+    let device = CPU(precision: .reference)
+    let text = Noise.normal([512, try model.transformerConfiguration("transformer").textDim], seed: 1)
+    let noise = Noise.normal([16, 2, 4, 4], seed: 2).channelsLast()
+    let schedule = try Schedule(solver: .unipc, preset: .official, steps: 3, shift: 5)
+    func latents(_ memory: PhaseMemory) throws -> [Float] {
+      var denoiser = Denoiser(
+        folder: model, device: device, schedule: schedule, guidance: Guidance(high: 4, low: 3), boundary: 0.9)
+      denoiser.memory = memory
+      return try denoiser(noise, prompt: text, negative: text, listener: Denoiser.Listener()).floats()
+    }
+    let generous = try latents(PhaseMemory())
+    #expect(try latents(PhaseMemory(keptBytes: 0, keepsKeys: false, keptLayers: 0, dropsCache: true)) == generous)
+  }
+
+  @Test func aSlowDiskIsNamedAndAFastOneIsNot() {
+    let disk = Disk(at: "/")
+    #expect(SlowDisk.note(.vae, bytes: 1 << 30, reread: 0, rate: 2e9, disk) == nil)
+    let note = SlowDisk.note(.highNoiseExpert, bytes: 28_800_000_000, reread: 28_800_000_000, rate: 120e6, disk)
+    #expect(note?.contains("120 MB a second: 4 min for every pass") == true)
+  }
+
+  @Test func aDiskIsKnownByItsMount() throws {
+    let root = FileManager.default.temporaryDirectory.appending(path: "moviola-\(UUID().uuidString)")
+    defer { try? FileManager.default.removeItem(at: root) }
+    for (path, text) in [
+      "proc/self/mountinfo": "1 0 8:1 / / rw - ext4 /dev/sda rw\n2 1 0:40 / /nas\\040a rw - nfs4 x rw\n",
+      "sys/dev/block/8:1/queue/rotational": "1\n",
+    ] {
+      let file = root.appending(path: path)
+      try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+      try text.write(to: file, atomically: true, encoding: .utf8)
+    }
+    let place = root.path(percentEncoded: false)
+    #expect(Disk(at: "/models", root: place).kind == .hardDisk)
+    #expect(Disk(at: "/nas a/models", root: place).kind == .network)
+  }
+}
