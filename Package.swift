@@ -110,7 +110,8 @@ let package = Package(
     tests("TensorsTests", ["Tensors", "Kernels"]),
     tests("CheckpointsTests", ["Checkpoints", "Tensors", "Fuzzing"], resources: [.copy("Goldens")]),
     .target(
-      name: "GoldenModel", path: "Tests/GoldenModel", resources: [.copy("tiny-a"), .copy("tiny-5b")], swiftSettings: swift),
+      name: "GoldenModel", path: "Tests/GoldenModel", resources: [.copy("tiny-a"), .copy("tiny-5b")],
+      swiftSettings: swift),
     .target(
       name: "SampleModels", dependencies: ["WanModel", "Checkpoints", "Tensors", "GoldenModel"],
       path: "Tests/SampleModels", swiftSettings: swift),

@@ -51,7 +51,9 @@ import Testing
 
   @Test func aRehearsalTakesNoMemory() {
     // More than any machine has.
-    let usage = Rehearsal.run { _ = CPU(precision: .fast).layerNorm(big(), weight: nil, bias: nil, epsilon: 1e-6, for: .sums) }
+    let usage = Rehearsal.run {
+      _ = CPU(precision: .fast).layerNorm(big(), weight: nil, bias: nil, epsilon: 1e-6, for: .sums)
+    }
     #expect(usage.peak >= 2 * 4 << 34)
   }
 

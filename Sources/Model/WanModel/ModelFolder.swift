@@ -20,7 +20,8 @@ public struct ModelFolder: Hashable, Sendable {
   public var isHollow: Bool
 
   /// Looks where the parts lie; files that come later are not seen.
-  public init(path: String, loras: [AppliedLoRA] = [], experts: ChosenExperts = ChosenExperts(), isHollow: Bool = false) {
+  public init(path: String, loras: [AppliedLoRA] = [], experts: ChosenExperts = ChosenExperts(), isHollow: Bool = false)
+  {
     self.path = path
     self.loras = loras
     chosenExperts = experts

@@ -19,7 +19,8 @@ struct ModelCheck: Check {
     case .sound(let date): .ok("model", "\(what); verified \(ModelTable.day(date))")
     case .unverified: .ok("model", "\(what); opens, its values are not yet verified")
     case .changed(let file, let since):
-      .warn("model", "\(what); \(file) has changed since \(ModelTable.day(since))", "moviola models verify \(model.name)")
+      .warn(
+        "model", "\(what); \(file) has changed since \(ModelTable.day(since))", "moviola models verify \(model.name)")
     case .damaged(let why): .fail("model", "\(model.name): \(why)", "moviola models verify \(model.name) says more")
     }
   }

@@ -67,7 +67,8 @@ public final class Transformer {
   ///     them anew takes little of the time of a step.
   public func remember(_ embeddings: Tensor, keepsKeys: Bool = true) -> Text {
     let hidden = device.linear(embeddings, textIn, activation: .geluTanh, for: .products)
-    return Text(device.linear(hidden, textOut, activation: .identity, for: .products), blocks: keepsKeys ? blocks.count : nil)
+    return Text(
+      device.linear(hidden, textOut, activation: .identity, for: .products), blocks: keepsKeys ? blocks.count : nil)
   }
 
   private func keysAndValues(_ text: Text, _ block: Int) -> AttentionMemory {
