@@ -30,7 +30,7 @@ struct InspectedPart {
 
   /// The configuration in the folder of a weights file, if the file is the whole component and no shard of it.
   private static func configuration(beside path: String) -> String? {
-    let (folder, name) = ((path as NSString).deletingLastPathComponent, (path as NSString).lastPathComponent)
+    let (folder, name) = (path.parentFolder, path.fileName)
     let file = folder + "/config.json"
     return !name.contains("-of-") && InspectedSubject.exists(file) ? file : nil
   }
