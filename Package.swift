@@ -144,7 +144,7 @@ let package = Package(
       [
         "Rendering", "Media", "History", "Production", "Checkpoints", "WanModel", "Tensors", "FakeEngine",
         "GoldenModel",
-        "SampleModels", "Models", "TOMLKit", "moviola",
+        "SampleModels", "Models", "Studio", "TOMLKit", "Fuzzing", "moviola",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),

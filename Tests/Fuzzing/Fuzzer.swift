@@ -4,14 +4,17 @@ import Foundation
 ///
 ///     try Fuzzer(seed: 1).run(on: [file]) { bytes in _ = try? parse(bytes) }
 ///
-/// A test that fails names the seed and the round; a crash ends the test run. `MOVIOLA_FUZZ_SECONDS` makes it long.
+/// A test that fails names the seed and the round; a crash ends the test run. `MOVIOLA_FUZZ_SECONDS` makes it long,
+/// `MOVIOLA_FUZZ_SEED` another one.
 public struct Fuzzer {
   private var generator: SplitMix64
   private let seconds: Double
 
   public init(seed: UInt64) {
-    generator = SplitMix64(state: seed)
-    seconds = ProcessInfo.processInfo.environment["MOVIOLA_FUZZ_SECONDS"].flatMap(Double.init) ?? 1
+    let environment = ProcessInfo.processInfo.environment
+    let other = environment["MOVIOLA_FUZZ_SEED"].flatMap(UInt64.init) ?? 0
+    generator = SplitMix64(state: seed &+ other &* 0x1_0000_0001)
+    seconds = environment["MOVIOLA_FUZZ_SECONDS"].flatMap(Double.init) ?? 1
   }
 
   /// Calls `body` with mutations of the samples until the time is over; returns how often.

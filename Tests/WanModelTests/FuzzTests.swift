@@ -32,6 +32,28 @@ import Testing
     }
   }
 
+  /// A text encoder's file may carry any bytes as its tokenizer.
+  @Test func tokenizersNeverCrash() throws {
+    let folder = NSTemporaryDirectory() + "moviola-\(UUID().uuidString)"
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    var fuzzer = Fuzzer(seed: 7)
+    try fuzzer.run(on: [try sample("tokenizer/spiece.model")]) { bytes in
+      try Data(bytes).write(to: URL(filePath: folder + "/spiece.model"))
+      guard let tokenizer = try? Tokenizer(folder: folder) else { return }
+      _ = try? tokenizer.encode("a red ball 红球 </s> ▁ e\u{301} &amp;", maxLength: 64)
+    }
+  }
+
+  @Test func namesOfExpertsNeverCrash() {
+    let names = ["Wan2.2-T2V-A14B-HighNoise-Q4_K_M.gguf", "红_high_noise/é low.safetensors", "__HIGH__"]
+    var fuzzer = Fuzzer(seed: 8)
+    fuzzer.run(on: names.map { Array($0.utf8) }) { bytes in
+      let name = ExpertName(String(decoding: bytes, as: UTF8.self))
+      #expect(name.noise == nil || name.noise?.other != name.noise)
+    }
+  }
+
   @Test func textsNeverCrash() throws {
     let tokenizer = try Tokenizer(folder: GoldenModel.path + "/tokenizer")
     let texts = [

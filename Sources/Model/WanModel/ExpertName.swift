@@ -1,4 +1,4 @@
-import Foundation
+import Checkpoints
 
 /// What the name of a weights file says: an expert for high noise levels or for low ones, and of which pair.
 ///
@@ -22,9 +22,9 @@ public struct ExpertName: Hashable, Sendable {
   public let pair: String
 
   public init(_ path: String) {
-    let file = ((path as NSString).lastPathComponent as NSString).deletingPathExtension
+    let file = path.fileName.withoutExtension
     let words = Self.words(file)
-    noise = Self.noise(words) ?? Self.noise(Self.words((path as NSString).deletingLastPathComponent.lastComponent))
+    noise = Self.noise(words) ?? Self.noise(Self.words(path.parentFolder.fileName))
     pair = words.filter { !Self.marks.contains($0) }.joined()
   }
 
@@ -49,9 +49,4 @@ public struct ExpertName: Hashable, Sendable {
     }
     return words.filter { !$0.isEmpty }
   }
-}
-
-extension String {
-  /// What stands behind the last slash.
-  fileprivate var lastComponent: String { (self as NSString).lastPathComponent }
 }

@@ -60,12 +60,12 @@ struct ExpertPair: Hashable {
   /// The file of the other expert: of the same name but for the word; or else the only one that there is.
   private static func partner(of file: String, _ noise: ExpertName.Noise) throws(CheckpointError) -> String {
     let name = ExpertName(file)
-    let folder = (file as NSString).deletingLastPathComponent
+    let folder = file.parentFolder
     let others = ModelPlaces(around: [folder.isEmpty ? "." : folder]).weights(.transformer).filter {
       $0 != file && ExpertName($0).noise == noise && isVideoTransformer($0)
     }
     var found = others.filter { ExpertName($0).pair == name.pair }
-    let alike = found.filter { ($0 as NSString).pathExtension == (file as NSString).pathExtension }
+    let alike = found.filter { $0.fileExtension == file.fileExtension }
     if found.count > 1, !alike.isEmpty { found = alike }
     if found.isEmpty { found = others }
     guard found.count <= 1 else {
@@ -75,7 +75,7 @@ struct ExpertPair: Hashable {
     return only
   }
 
-  static func name(_ path: String) -> String { (path as NSString).lastPathComponent }
+  static func name(_ path: String) -> String { path.fileName }
 }
 
 extension ExpertPair {

@@ -38,7 +38,7 @@ struct ModelFiles: Hashable {
   }
 
   private static func folder(_ path: String) -> String {
-    let folder = (path as NSString).deletingLastPathComponent
+    let folder = path.parentFolder
     return folder.isEmpty ? "." : folder
   }
 
@@ -94,8 +94,8 @@ extension ModelFiles {
   }
 
   private static func size(_ path: String) -> Int {
-    let attributes = try? FileManager.default.attributesOfItem(atPath: (path as NSString).resolvingSymlinksInPath)
-    return (attributes?[.size] as? NSNumber)?.intValue ?? 0
+    var status = stat()
+    return stat(path, &status) == 0 ? Int(status.st_size) : 0
   }
 
   private static func tokenizer(_ places: ModelPlaces, _ textEncoder: String?) -> String? {

@@ -1,3 +1,4 @@
+import Checkpoints
 import Foundation
 
 /// Where people keep the files of one model: side by side, in ComfyUI's folders, or as a repository publishes them.
@@ -78,7 +79,7 @@ struct ModelPlaces: Hashable {
 
   /// Folders in which `spiece.model` is looked for.
   func tokenizers(beside textEncoder: String?) -> [String] {
-    let near = textEncoder.map { [($0 as NSString).deletingLastPathComponent] } ?? []
+    let near = textEncoder.map { [$0.parentFolder] } ?? []
     return (roots + near).flatMap { root in ["\(root)/tokenizer", "\(root)/google/umt5-xxl", root] }
   }
 }

@@ -1,3 +1,4 @@
+import Checkpoints
 import Foundation
 import WanModel
 
@@ -57,10 +58,10 @@ struct ModelSearch: Sendable {
 
   /// A folder's name, or a file's without what tells one expert from the other.
   static func title(_ path: String) -> String {
-    let url = URL(filePath: path)
-    guard ["safetensors", "gguf", "pth"].contains(url.pathExtension.lowercased()) else { return url.lastPathComponent }
-    let name = url.deletingPathExtension().lastPathComponent
-    let short = name.replacing(#/[-_. ]?(high|low)[-_. ]?noise|[-_. ](high|low)(?=[-_. ]|$)/#.ignoresCase(), with: "")
+    guard ["safetensors", "gguf", "pth"].contains(path.fileExtension) else { return path.fileName }
+    let name = path.fileName.withoutExtension
+    let short = name.replacing(
+      #/[-_. ]?(high|low)[-_. ]?noise|[-_. ](high|low)(?=[-_. ]|$)/#.ignoresCase(), with: "")
     return short.isEmpty ? name : short
   }
 }

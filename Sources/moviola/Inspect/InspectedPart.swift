@@ -31,7 +31,7 @@ struct InspectedPart {
   /// The configuration in the folder of a weights file, if the file is the whole component and no shard of it. In the
   /// official repositories of one transformer, text encoder and VAE (.pth) lie beside its configuration.
   private static func configuration(beside path: String) -> String? {
-    let (folder, name) = ((path as NSString).deletingLastPathComponent, (path as NSString).lastPathComponent)
+    let (folder, name) = (path.parentFolder, path.fileName)
     let file = folder + "/config.json"
     return !name.contains("-of-") && !name.hasSuffix(".pth") && InspectedSubject.exists(file) ? file : nil
   }

@@ -15,7 +15,7 @@ struct InspectedSubject {
     let folder = ModelFolder(path: path)
     // A file is inspected by itself, whatever lies around it.
     guard folder.isWhole, Self.isFolder(path) else {
-      let part = try InspectedPart(path: path, name: (path as NSString).lastPathComponent)
+      let part = try InspectedPart(path: path, name: path.fileName)
       (title, parts) = (part.kind, [part])
       return
     }
@@ -47,7 +47,7 @@ struct InspectedSubject {
   }
 
   private static func folder(of path: String) -> String {
-    let folder = (path as NSString).deletingLastPathComponent
+    let folder = path.parentFolder
     return folder.isEmpty ? "." : folder
   }
 
@@ -55,7 +55,7 @@ struct InspectedSubject {
   private func verifyChecksums(in folder: String) throws(CheckpointError) {
     let checksums = try Checksums(path: "\(folder)/\(Checksums.fileName)")
     let isFile = parts.count == 1 && parts[0].checkpoint?.files.map(\.path) == [path]
-    try checksums.verify(only: isFile ? (path as NSString).lastPathComponent : nil)
+    try checksums.verify(only: isFile ? path.fileName : nil)
   }
 
   func report(listingTensors: Bool) -> String {

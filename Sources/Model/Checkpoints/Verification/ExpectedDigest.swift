@@ -57,7 +57,7 @@ extension ExpectedDigest {
     }
     let own = path + ".sha256"
     if FileManager.default.fileExists(atPath: own) {
-      let name = (own as NSString).lastPathComponent
+      let name = own.fileName
       let digest = try Checksums.single(path: own)
       found.append(ExpectedDigest(algorithm: .sha256, digest: digest, source: name))
     }
@@ -67,13 +67,13 @@ extension ExpectedDigest {
   /// The folders above a file, and what the file is called in each.
   private static func folders(of path: String, upTo root: String) -> [(folder: String, name: String)] {
     var folders: [(folder: String, name: String)] = []
-    var folder = (path as NSString).deletingLastPathComponent
-    var name = (path as NSString).lastPathComponent
+    var folder = path.parentFolder
+    var name = path.fileName
     while !folder.isEmpty, folders.count < 8 {
       folders.append((folder, name))
       guard folder != root, folder.hasPrefix(root + "/") else { break }
-      name = (folder as NSString).lastPathComponent + "/" + name
-      folder = (folder as NSString).deletingLastPathComponent
+      name = folder.fileName + "/" + name
+      folder = folder.parentFolder
     }
     return folders
   }
