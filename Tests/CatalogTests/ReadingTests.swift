@@ -176,3 +176,16 @@ import Testing
     #expect(index.line(of: ["none"]) == nil)
   }
 }
+
+/// Table headers at which the library itself would stop the program.
+struct CheckedTOMLTests {
+  @Test(arguments: ["[=]", "[.a]", "[[[a]]]", "[\rmodels]", "[", "[\n", "a = 1\n  [ #x]", "\u{A0}[!]", "[é]"])
+  func badHeadersAreNamed(_ text: String) {
+    #expect(throws: CheckedTOML.BadHeader.self) { try CheckedTOML.table(text) }
+  }
+
+  @Test(arguments: ["[a]\nb = [[1], [2]]\n", "[[a.'b c']]", "x = [\n  [\"a\"],\n  []\n]\n", "[ \"a\" ]", "a = \"[\"", ""])
+  func goodOnesAreRead(_ text: String) throws {
+    _ = try CheckedTOML.table(text)
+  }
+}

@@ -8,7 +8,8 @@ import Testing
     ("/a/b.tar.gz", "/a", "b.tar.gz", "gz", "/a/b.tar"), ("b.GGUF", "", "b.GGUF", "gguf", "b"),
     ("/b", "/", "b", "", "/b"), ("a//", "", "a", "", "a"), ("/a//b//", "/a", "b", "", "/a//b"), ("", "", "", "", ""),
     ("/", "/", "", "", "/"), ("//", "/", "", "", "//"), ("a/.hidden", "a", ".hidden", "", "a/.hidden"),
-    ("红/e\u{301}.safetensors", "红", "e\u{301}.safetensors", "safetensors", "红/e\u{301}"), ("a.b/c", "a.b", "c", "", "a.b/c"),
+    ("红/e\u{301}.safetensors", "红", "e\u{301}.safetensors", "safetensors", "红/e\u{301}"),
+    ("a.b/c", "a.b", "c", "", "a.b/c"),
     ("a/\u{301}x", "a", "\u{301}x", "", "a/\u{301}x"),
   ])
   func pathsHaveParts(_ path: String, _ folder: String, _ name: String, _ kind: String, _ stem: String) {

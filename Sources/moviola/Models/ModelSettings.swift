@@ -1,3 +1,4 @@
+import Catalog
 import Foundation
 import Models
 import TOMLKit
@@ -24,7 +25,7 @@ struct ModelSettings: Hashable, Sendable {
     var settings = ModelSettings(environment: environment)
     guard let text = try? String(contentsOf: file, encoding: .utf8) else { return settings }
     do {
-      if let value = try TOMLTable(string: text)["models"] { settings.read(value) }
+      if let value = try CheckedTOML.table(text)["models"] { settings.read(value) }
       settings.problems = settings.problems.map { "\(file.path): \($0)" }
     } catch {
       settings.problems = ["\(file.path) is not TOML, so that its model folders are not known"]

@@ -27,7 +27,7 @@ struct StudioSettings {
     settings.options.language = language(environment)
     guard let text = try? String(contentsOf: file, encoding: .utf8) else { return settings }
     do {
-      settings.read(try TOMLTable(string: text))
+      settings.read(try CheckedTOML.table(text))
     } catch let error as TOMLParseError {
       settings.note("not TOML: \(error.description)", line: error.source.begin.line)
     } catch {

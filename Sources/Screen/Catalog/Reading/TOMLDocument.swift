@@ -12,11 +12,14 @@ struct TOMLDocument {
   /// - Throws: ``CatalogProblem`` when the text is not TOML; it names the line.
   init(file: String, text: String) throws(CatalogProblem) {
     do {
-      let table = try TOMLTable(string: text)
+      let table = try CheckedTOML.table(text)
       root = withExtendedLifetime(table) { TOMLNode.entries(of: table) }
     } catch let error as TOMLParseError {
       let what = Bilingual("not TOML: \(error.description)", "不是有效的 TOML：\(error.description)")
       throw CatalogProblem(file: file, line: error.source.begin.line, what: what)
+    } catch let error as CheckedTOML.BadHeader {
+      throw CatalogProblem(
+        file: file, line: error.line, what: Bilingual("not TOML: \(error)", "不是有效的 TOML：\(error)"))
     } catch {
       throw CatalogProblem(file: file, what: Bilingual("not TOML: \(error)", "不是有效的 TOML：\(error)"))
     }
