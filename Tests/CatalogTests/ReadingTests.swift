@@ -184,7 +184,9 @@ struct CheckedTOMLTests {
     #expect(throws: CheckedTOML.BadHeader.self) { try CheckedTOML.table(text) }
   }
 
-  @Test(arguments: ["[a]\nb = [[1], [2]]\n", "[[a.'b c']]", "x = [\n  [\"a\"],\n  []\n]\n", "[ \"a\" ]", "a = \"[\"", ""])
+  @Test(arguments: [
+    "[a]\nb = [[1], [2]]\n", "[[a.'b c']]", "x = [\n  [\"a\"],\n  []\n]\n", "[ \"a\" ]", "a = \"[\"", "",
+  ])
   func goodOnesAreRead(_ text: String) throws {
     _ = try CheckedTOML.table(text)
   }

@@ -13,7 +13,7 @@ from .train_transformer import Phase, Run, Text
 from .workshop import Workshop
 
 BUNDLED = Path(__file__).resolve().parents[2] / "wan-nano"
-BUNDLED_VAE_STEP = 750  # how far its VAE came in train_vae.PHASES
+BUNDLED_VAE_STEP = 2300  # how far its VAE came in train_vae.PHASES
 
 SHARDS = {("required", True): 12, ("required", False): 12, ("full", True): 12, ("full", False): 32}
 REQUIRED, BOTH = ("required",), ("required", "full")
