@@ -18,7 +18,7 @@ extension StudioState {
   }
 
   /// Pictures a second: enough to see motion, little enough for a slow line.
-  static let previewRate = 6.0
+  static let previewRate = 5.0
 
   /// Whether a preview moves on the screen.
   var isPlaying: Bool {
