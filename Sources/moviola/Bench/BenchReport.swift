@@ -21,7 +21,7 @@ struct BenchReport {
     let result = measurement
     let cpu = options.device()
     var lines = [
-      "\(work): \(subject), \(options.precision.rawValue) (\(cpu.multiplied.rawValue) on \(cpu.library), "
+      "\(work): \(subject), \(options.precision.rawValue) (\(cpu.multiplied.rawValue) on \(cpu.mathLibrary), "
         + "\(cpu.instructionSet)), \(Units.count(result.threads, "thread"))",
       String(format: "  one run      %.3f s", result.seconds),
       String(format: "  rate         %.0f GFLOP/s", result.rate / 1e9),

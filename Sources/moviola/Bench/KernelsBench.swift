@@ -39,7 +39,7 @@ struct KernelsBench: ParsableCommand {
     }
     Console.output(
       """
-      kernels: \(options.precision.rawValue) (\(cpu.multiplied.rawValue) on \(cpu.library), \(cpu.instructionSet)), \
+      kernels: \(options.precision.rawValue) (\(cpu.multiplied.rawValue) on \(cpu.mathLibrary), \(cpu.instructionSet)), \
       \(Units.count(cpu.threads, "thread"))
       \(String(format: "  limit of matrix products  %.0f GFLOP/s", products / 1e9))
       \(String(format: "  limit of convolutions     %.0f GFLOP/s", convolutions / 1e9))

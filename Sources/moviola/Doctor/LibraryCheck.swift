@@ -19,13 +19,15 @@ struct LibraryCheck: Check {
 
   private var openBLAS: Finding {
     let cpu = CPU(precision: .reference)
-    guard cpu.library.hasPrefix("OpenBLAS") else {
+    guard cpu.mathLibrary.hasPrefix("OpenBLAS") else {
       return .warn(
         "OpenBLAS", "not found: oneDNN multiplies in its place", "install libopenblas0 for --precision reference")
     }
-    guard let forced = environment["OPENBLAS_CORETYPE"], !forced.isEmpty else { return .ok("OpenBLAS", cpu.library) }
+    guard let forced = environment["OPENBLAS_CORETYPE"], !forced.isEmpty else {
+      return .ok("OpenBLAS", cpu.mathLibrary)
+    }
     return .warn(
-      "OpenBLAS", "\(cpu.library), forced by OPENBLAS_CORETYPE=\(forced)",
+      "OpenBLAS", "\(cpu.mathLibrary), forced by OPENBLAS_CORETYPE=\(forced)",
       "unset OPENBLAS_CORETYPE: Moviola takes the kernels of this processor by itself")
   }
 }

@@ -41,7 +41,7 @@ public final class CPU: Device {
   /// The instruction set of our own loops: "avx512bf16", "avx512", "avx2" or "plain".
   public var instructionSet: String { String(cString: loops.name) }
   /// Which library multiplies, and the kernels that it took if it says so.
-  public var library: String { usesOpenBLAS ? "OpenBLAS \(String(cString: mv_blas_core()))" : "oneDNN" }
+  public var mathLibrary: String { usesOpenBLAS ? "OpenBLAS \(String(cString: mv_blas_core()))" : "oneDNN" }
 
   /// `MOVIOLA_FAST_TYPE` (bfloat16 or float32) overrides the choice, so that either can be tested on any machine.
   private static func nativeType(for precision: Precision) -> ElementType {
