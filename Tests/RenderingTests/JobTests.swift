@@ -125,6 +125,7 @@ import Testing
     #expect(home.ledgerFile.path == "/d/moviola/library.sqlite")
     #expect(home.renders.path == "/d/moviola/renders")
     #expect(home.log.path == "/u/.local/state/moviola/log")
+    #expect(home.texts.path == "/u/.cache/moviola/texts")
   }
 
   @Test func oneFolderForEverything() {
@@ -132,5 +133,6 @@ import Testing
     #expect(home.ledgerFile.path == "/n/library.sqlite")
     #expect(home.configFile.path == "/n/config.toml")
     #expect(home.log.path == "/n/log")
+    #expect(home.texts.path == "/n/cache/texts")
   }
 }

@@ -57,6 +57,9 @@ import Testing
     #expect(problem { $0.guidance.high = -1 } != nil)
     #expect(problem { $0.guidance.low = .infinity } != nil)
     #expect(problem { $0.boundary = 1.5 } != nil)
+    #expect(problem { $0.stepCache = -0.1 } != nil)
+    #expect(problem { $0.stepCache = .nan } != nil)
+    #expect(problem { $0.skipGuidanceAfter = 1.1 } != nil)
   }
 
   @Test(arguments: ["", "  ", "\n\t"]) func anEmptyPromptHasAWayOut(prompt: String) {
@@ -91,6 +94,24 @@ import Testing
     #expect(try Recipe(json: old) == recipe)
     recipe.loras = [LoRAUse(path: "/a", strength: 0.5, expert: .lowNoiseExpert), LoRAUse(path: "/b")]
     #expect(try Recipe(json: recipe.json()) == recipe)
+  }
+
+  @Test func sparedPassesTravelAndRecipesWithoutThemAreAsBefore() throws {
+    var recipe = Recipe(prompt: "p", model: "m")
+    let old = try recipe.json()
+    #expect(!old.contains("step_cache") && !old.contains("skip_guidance"))
+    #expect(recipe.speed == .plain && recipe.speedText == "plain")
+    recipe.use(.balanced)
+    #expect(try Recipe(json: recipe.json()) == recipe)
+    #expect(recipe.speedText == "balanced")
+    let plain = try Recipe(json: old)
+    #expect(JobDifference(from: plain, to: recipe).summary == "speed plain → balanced; seed same")
+    // Nobody expects the same frames.
+    #expect(JobDifference(from: plain, to: recipe).reasonForOtherFrames("a", "b") == nil)
+    recipe.use(.plain)
+    #expect(try recipe.json() == old)
+    (recipe.stepCache, recipe.skipGuidanceAfter) = (0.25, 0.5)
+    #expect(recipe.speed == nil && recipe.speedText == "step cache 0.25, guidance for 0.5 of the steps")
   }
 
   @Test func theDistilledPresetBringsItsSettings() {

@@ -144,6 +144,33 @@ struct UpdateTests {
     #expect(state.settings.entry == nil)
   }
 
+  @Test func speedIsASettingLikeOthers() {
+    var state = Samples.state(100, 30)
+    strike(&state, Key(.backtab))
+    state.settings.field = .speed
+    _ = state.performInSettings(.valueUp)
+    #expect(state.settings.recipe.speed == .balanced)
+    _ = state.performInSettings(.resetValue)
+    #expect(state.settings.recipe.speed == .plain)
+    state.settings.recipe.stepCache = 0.5
+    #expect(SettingField.speed.text(state.settings.recipe) == "own")
+    var recipe = state.settings.recipe
+    #expect(SettingField.speed.take("bal", &recipe) == nil && recipe.speed == .balanced)
+    #expect(SettingField.speed.take("warp", &recipe) != nil)
+  }
+
+  @Test func aStepFromTheCacheIsNotShownAsComputed() {
+    var watch = RenderWatch(Samples.job(42, .running), now: Samples.now)
+    var step = Samples.step(3, .highNoiseExpert)
+    step.passes = Passes(reused: 2)
+    watch.take(.step(step), now: Samples.now)
+    let look = Samples.state(100, 30).look
+    #expect(RenderText.expert(watch, look) == "from cache")
+    step.passes = Passes(full: 2)
+    watch.take(.step(step), now: Samples.now)
+    #expect(RenderText.expert(watch, look) == "high-noise")
+  }
+
   @Test func aWrongValueIsSaidAndNotTaken() {
     var state = Samples.state(100, 30)
     strike(&state, Key(.backtab))

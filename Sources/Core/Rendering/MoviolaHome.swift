@@ -13,10 +13,12 @@ public struct MoviolaHome: Hashable, Sendable {
   public let data: URL
   /// The log, and what may be lost without harm.
   public let state: URL
+  /// What can be made again.
+  public let cache: URL
 
   public init(environment: [String: String]) {
     if let root = Self.folder("MOVIOLA_HOME", in: environment, isAbsolute: false) {
-      (config, data, state) = (root, root, root)
+      (config, data, state, cache) = (root, root, root, root.appending(path: "cache"))
       return
     }
     let user = environment["HOME"].flatMap { $0.isEmpty ? nil : $0 } ?? NSHomeDirectory()
@@ -27,6 +29,7 @@ public struct MoviolaHome: Hashable, Sendable {
     config = place("XDG_CONFIG_HOME", ".config")
     data = place("XDG_DATA_HOME", ".local/share")
     state = place("XDG_STATE_HOME", ".local/state")
+    cache = place("XDG_CACHE_HOME", ".cache")
   }
 
   /// The rules say that a relative path in an XDG variable counts as none.
@@ -41,5 +44,7 @@ public struct MoviolaHome: Hashable, Sendable {
   public var models: URL { data.appending(path: "models") }
   /// Half-done renders.
   public var unfinished: URL { state.appending(path: "unfinished") }
+  /// Encoded prompts.
+  public var texts: URL { cache.appending(path: "texts") }
   public var log: URL { state.appending(path: "log") }
 }

@@ -12,6 +12,10 @@ extension Recipe {
     try Self.check(guidance.high, in: 0...100, "guidance of the high-noise expert")
     try Self.check(guidance.low, in: 0...100, "guidance of the low-noise expert")
     try Self.check(boundary, in: 0...1, "boundary")
+    if let stepCache { try Self.check(stepCache, in: 0...1, "threshold of the step cache") }
+    if let skipGuidanceAfter {
+      try Self.check(skipGuidanceAfter, in: 0...1, "share of the steps after which guidance is skipped")
+    }
   }
 
   /// The part of ``check(on:)`` that needs no model.

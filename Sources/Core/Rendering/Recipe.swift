@@ -34,6 +34,12 @@ public struct Recipe: Codable, Hashable, Sendable {
   public var boundary: Double
   public var seed: UInt64
   public var precision: Precision
+  /// Passes that change little take what the expert's later blocks gave from an earlier step: those in which the first
+  /// block's share differs by less than this part, 0…1. nil computes all. See ``Speed``.
+  public var stepCache: Double?
+  /// After this share of the steps, 0…1, the negative prompt is asked no more: guidance adds what it added last. nil asks
+  /// it to the end.
+  public var skipGuidanceAfter: Double?
 
   public init(
     prompt: String, negativePrompt: String = "", model: String, modelFingerprint: String? = nil,
@@ -41,7 +47,7 @@ public struct Recipe: Codable, Hashable, Sendable {
     width: Int = 832, height: Int = 480, frameCount: Int = 81, framesPerSecond: Int = 16,
     steps: Int = 40, sampler: SamplerName = .unipc, preset: SchedulePreset = .official, shift: Double = 12,
     guidance: Guidance = Guidance(high: 4, low: 3), boundary: Double = 0.875, seed: UInt64 = 0,
-    precision: Precision = .fast
+    precision: Precision = .fast, stepCache: Double? = nil, skipGuidanceAfter: Double? = nil
   ) {
     self.prompt = prompt
     self.negativePrompt = negativePrompt
@@ -61,6 +67,8 @@ public struct Recipe: Codable, Hashable, Sendable {
     self.boundary = boundary
     self.seed = seed
     self.precision = precision
+    self.stepCache = stepCache
+    self.skipGuidanceAfter = skipGuidanceAfter
   }
 
   /// Length of the clip in seconds.

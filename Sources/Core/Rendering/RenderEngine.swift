@@ -28,9 +28,11 @@ public struct EngineLimits: Hashable, Sendable {
   public var maxMemory: Int?
   /// Whether weights are read from disk before they are needed.
   public var preloads: Bool
+  /// Whether texts that were encoded before are read from disk instead, and new ones kept there.
+  public var usesTextCache: Bool
 
-  public init(maxMemory: Int? = nil, preloads: Bool = false) {
-    (self.maxMemory, self.preloads) = (maxMemory, preloads)
+  public init(maxMemory: Int? = nil, preloads: Bool = false, usesTextCache: Bool = true) {
+    (self.maxMemory, self.preloads, self.usesTextCache) = (maxMemory, preloads, usesTextCache)
   }
 }
 

@@ -59,10 +59,24 @@ public struct TextEncoded: Codable, Hashable, Sendable {
   public var promptTokens: Int
   public var negativeTokens: Int
   public var seconds: Double
-  public init(promptTokens: Int, negativeTokens: Int, seconds: Double) {
+  /// Which of the two were not encoded but read from the text cache; nil where the engine has none.
+  public var promptFromCache: Bool?
+  public var negativeFromCache: Bool?
+  public init(
+    promptTokens: Int, negativeTokens: Int, seconds: Double, promptFromCache: Bool? = nil,
+    negativeFromCache: Bool? = nil
+  ) {
     self.promptTokens = promptTokens
     self.negativeTokens = negativeTokens
     self.seconds = seconds
+    self.promptFromCache = promptFromCache
+    self.negativeFromCache = negativeFromCache
+  }
+
+  /// "7 tokens, negative 1 from the cache".
+  public var counts: String {
+    func from(_ isCached: Bool?) -> String { isCached == true ? " from the cache" : "" }
+    return "\(promptTokens) tokens\(from(promptFromCache)), negative \(negativeTokens)\(from(negativeFromCache))"
   }
 }
 
@@ -78,8 +92,11 @@ public struct DenoisingStep: Sendable {
   public var seconds: Double
   /// A small moving picture of the predicted clean latent, by linear colour factors: one frame per latent frame.
   public var preview: [Frame]
+  /// What was computed of it; nil where the engine does not say.
+  public var passes: Passes?
   public init(
-    index: Int, count: Int, expert: Component, sigma: Double, timestep: Double, seconds: Double, preview: [Frame]
+    index: Int, count: Int, expert: Component, sigma: Double, timestep: Double, seconds: Double, preview: [Frame],
+    passes: Passes? = nil
   ) {
     self.index = index
     self.count = count
@@ -88,6 +105,7 @@ public struct DenoisingStep: Sendable {
     self.timestep = timestep
     self.seconds = seconds
     self.preview = preview
+    self.passes = passes
   }
 }
 
@@ -105,9 +123,12 @@ public struct EngineReport: Codable, Hashable, Sendable {
   /// Seconds of each phase, the loading of its weights included.
   public var seconds: PhaseSeconds
   public var modelFingerprint: String
-  public init(seconds: PhaseSeconds, modelFingerprint: String) {
+  /// What was computed of all steps that this render took; nil where the engine does not say.
+  public var passes: Passes?
+  public init(seconds: PhaseSeconds, modelFingerprint: String, passes: Passes? = nil) {
     self.seconds = seconds
     self.modelFingerprint = modelFingerprint
+    self.passes = passes
   }
 }
 

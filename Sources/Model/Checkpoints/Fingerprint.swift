@@ -27,6 +27,23 @@ public enum Fingerprint {
     return hexadecimal(hash.finalize())
   }
 
+  /// SHA-256 over texts in order, each preceded by its length in bytes.
+  public static func of(texts: [String]) -> String {
+    var hash = SHA256()
+    for text in texts {
+      withUnsafeBytes(of: UInt64(text.utf8.count).littleEndian) { hash.update(bufferPointer: $0) }
+      hash.update(data: Array(text.utf8))
+    }
+    return hexadecimal(hash.finalize())
+  }
+
+  /// SHA-256 over bytes.
+  public static func of(bytes: UnsafeRawBufferPointer) -> String {
+    var hash = SHA256()
+    hash.update(bufferPointer: bytes)
+    return hexadecimal(hash.finalize())
+  }
+
   static func ranges(of byteCount: Int) -> [Range<Int>] {
     guard byteCount > wholeFiles else { return [0..<byteCount] }
     let spacing = (byteCount - headerBytes - blockBytes) / (blocks - 1)

@@ -99,6 +99,17 @@ public struct ModelFolder: Hashable, Sendable {
   }
 }
 
+extension ModelFolder {
+  /// Tells what turns texts into embeddings from any other: the text encoder and its tokenizer.
+  public func textFingerprint() throws(CheckpointError) -> String {
+    let tokenizer = location("tokenizer")
+    let files =
+      ModelLayout.isFolder(tokenizer)
+      ? Tokenizer.fileNames.map { "\(tokenizer)/\($0)" }.filter(ModelLayout.exists) : [tokenizer]
+    return try Fingerprint.of(try self.files(of: "text_encoder") + files)
+  }
+}
+
 /// A LoRA file and how it is used.
 public struct AppliedLoRA: Hashable, Sendable {
   public var path: String

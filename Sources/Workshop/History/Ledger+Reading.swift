@@ -95,7 +95,10 @@ extension Ledger {
       return try JobRow.jobs(try ids.fetchAll(database), database)
     }
     // Without guidance a step asks the expert once, with it twice.
-    let alike = past.filter { $0.recipe.guidance.asksTwice == recipe.guidance.asksTwice }
+    let alike = past.filter {
+      $0.recipe.guidance.asksTwice == recipe.guidance.asksTwice && $0.recipe.stepCache == recipe.stepCache
+        && $0.recipe.skipGuidanceAfter == recipe.skipGuidanceAfter
+    }
     return PastPace(
       of: alike.prefix(5).compactMap { job in job.result.map { (job.recipe.steps, $0.seconds) } })
   }

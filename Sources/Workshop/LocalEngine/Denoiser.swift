@@ -17,15 +17,21 @@ public struct Denoiser {
   public let guidance: Guidance
   /// The high-noise expert runs while timestep ≥ boundary · 1000; nil for a model with one transformer.
   public let boundary: Double?
+  /// Which passes are spared.
+  public let savings: PassSavings
   /// What the experts may keep in memory; a render's plan chooses it.
   var memory = PhaseMemory()
 
-  public init(folder: ModelFolder, device: any Device, schedule: Schedule, guidance: Guidance, boundary: Double?) {
+  public init(
+    folder: ModelFolder, device: any Device, schedule: Schedule, guidance: Guidance, boundary: Double?,
+    savings: PassSavings = PassSavings()
+  ) {
     self.folder = folder
     self.device = device
     self.schedule = schedule
     self.guidance = guidance
     self.boundary = boundary
+    self.savings = savings
   }
 
   /// What the caller hears while it runs.
@@ -46,6 +52,7 @@ public struct Denoiser {
     public let sigma: Double
     public let timestep: Double
     public let seconds: Double
+    public let passes: Passes
     /// The clip that the expert sees behind the noise, in the shape of the latents.
     public let predictedClean: [Float]
   }
@@ -60,7 +67,11 @@ public struct Denoiser {
   ) throws -> Tensor {
     var sampler = schedule.makeSampler()
     var sample = noise.floats()
-    if let start, start.shape == noise.shape, sampler.resume(start.memory) { sample = start.sample }
+    var remembered = ExpertMemory()
+    if let start, start.shape == noise.shape, sampler.resume(start.memory) {
+      sample = start.sample
+      if keepsExpert(start.stepsDone) { remembered = start.expert }
+    }
     var resident: ResidentExpert?
     for (index, timestep) in schedule.timesteps.enumerated().dropFirst(sampler.stepIndex) {
       let began = ContinuousClock.now
@@ -68,23 +79,31 @@ public struct Denoiser {
       if resident?.component != component {
         resident = nil
         MemoryPool.shared.trim()
-        resident = try ResidentExpert(self, component, prompt, guides(component) ? negative : nil, listener)
+        resident = try ResidentExpert(self, component, prompt, guides(component) ? negative : nil, remembered, listener)
+        remembered = ExpertMemory()
       }
       guard let resident else { break }
-      let latents = Tensor(sample, shape: noise.shape)
-      let flow = try resident.flow(
-        latents, timestep: Double(timestep), scale: Float(scale(component)), isCancelled: listener.isCancelled)
+      let (flow, passes) = try resident.flow(
+        Tensor(sample, shape: noise.shape), timestep: Double(timestep), scale: Float(scale(component)),
+        savings.choice(step: index, of: schedule.steps), isCancelled: listener.isCancelled)
       let clean = sampler.predictedClean(modelOutput: flow, sample: sample)
-      let sigma = schedule.sigmas[index]
       sample = sampler.step(modelOutput: flow, sample: sample)
       try checkFinite(sample, component, step: index + 1)
       listener.step(
         Step(
-          index: index + 1, count: schedule.steps, expert: component, sigma: Double(sigma), timestep: Double(timestep),
-          seconds: (ContinuousClock.now - began).seconds, predictedClean: clean))
-      listener.state(DenoisingState(shape: noise.shape, sample: sample, memory: sampler.memory))
+          index: index + 1, count: schedule.steps, expert: component, sigma: Double(schedule.sigmas[index]),
+          timestep: Double(timestep), seconds: (ContinuousClock.now - began).seconds, passes: passes,
+          predictedClean: clean))
+      listener.state(
+        DenoisingState(shape: noise.shape, sample: sample, memory: sampler.memory, expert: resident.remembered))
     }
     return Tensor(sample, shape: noise.shape)
+  }
+
+  /// Whether the coming step is for the expert that took the last one: another one remembers nothing.
+  private func keepsExpert(_ stepsDone: Int) -> Bool {
+    guard (1..<schedule.timesteps.count).contains(stepsDone) else { return false }
+    return expert(at: Double(schedule.timesteps[stepsDone - 1])) == expert(at: Double(schedule.timesteps[stepsDone]))
   }
 
   private func expert(at timestep: Double) -> Component {
@@ -106,36 +125,6 @@ public struct Denoiser {
   private func checkFinite(_ sample: [Float], _ component: Component, step: Int) throws {
     if sample.allSatisfy(\.isFinite) { return }
     throw try folder.causeOfNonFinite("step \(step) of \(schedule.steps) (\(component.rawValue))", in: component)
-  }
-}
-
-/// One expert with what it remembers of the prompts.
-private final class ResidentExpert {
-  let component: Component
-  private let transformer: Transformer
-  private let prompt: Transformer.Text
-  private let negative: Transformer.Text?
-
-  init(
-    _ denoiser: Denoiser, _ component: Component, _ prompt: Tensor, _ negative: Tensor?, _ listener: Denoiser.Listener
-  ) throws {
-    self.component = component
-    let (transformer, memory) = (
-      try denoiser.folder.transformer(component.rawValue, on: denoiser.device), denoiser.memory
-    )
-    let path = denoiser.folder.location(component.rawValue)
-    transformer.keep(memory.residency(component, transformer.pages, path, listener))
-    self.transformer = transformer
-    self.prompt = transformer.remember(prompt, keepsKeys: memory.keepsKeys)
-    self.negative = negative.map { transformer.remember($0, keepsKeys: memory.keepsKeys) }
-  }
-
-  /// flow = negative + scale · (prompt − negative)
-  func flow(_ latents: Tensor, timestep: Double, scale: Float, isCancelled: () -> Bool) throws -> [Float] {
-    let flow = try transformer(latents, timestep: timestep, text: prompt, isCancelled: isCancelled).floats()
-    guard let negative else { return flow }
-    let other = try transformer(latents, timestep: timestep, text: negative, isCancelled: isCancelled).floats()
-    return zip(flow, other).map { $1 + scale * ($0 - $1) }
   }
 }
 

@@ -20,6 +20,7 @@ public final class LocalEngine: RenderEngine {
   private let base: ProcessFootprint
   private let facts: FactsByFolder
   private let shelf: StateShelf?
+  private let texts: TextCache?
   private let thread: EngineThread
 
   /// - Parameters:
@@ -27,12 +28,14 @@ public final class LocalEngine: RenderEngine {
   ///   - name: what recipes call it.
   ///   - limits: what it may take of this machine.
   ///   - shelf: where half-done renders are kept, to go on with later; nil keeps none.
+  ///   - texts: where encoded texts are kept; nil keeps none.
   /// - Throws: ``RenderError`` if it is not a model, or its settings are damaged.
   public init(
-    folder: ModelFolder, name: String, limits: EngineLimits = EngineLimits(), shelf: StateShelf? = nil
+    folder: ModelFolder, name: String, limits: EngineLimits = EngineLimits(), shelf: StateShelf? = nil,
+    texts: TextCache? = nil
   ) throws {
     self.folder = folder
-    self.shelf = shelf
+    (self.shelf, self.texts) = (shelf, texts)
     self.limits = limits
     (base, facts, thread) = (.now, FactsByFolder(), EngineThread())
     do {
@@ -48,7 +51,7 @@ public final class LocalEngine: RenderEngine {
   private init(_ other: LocalEngine, limits: EngineLimits) {
     (folder, defaults, preview) = (other.folder, other.defaults, other.preview)
     (base, facts, thread) = (other.base, other.facts, other.thread)
-    (grid, shelf) = (other.grid, other.shelf)
+    (grid, shelf, texts) = (other.grid, other.shelf, other.texts)
     self.limits = limits
   }
 
@@ -56,11 +59,16 @@ public final class LocalEngine: RenderEngine {
 
   public func plan(_ recipe: Recipe) throws -> Plan {
     do {
-      return try planner(recipe).plan(recipe).plan
+      let planner = planner(recipe)
+      // Most plans are asked for while somebody still types: without entries, nothing is read.
+      let cache = texts(limits).flatMap { $0.isEmpty ? nil : $0 }
+      return try planner.plan(recipe, KnownTexts(of: recipe, in: cache, planner.folder)).plan
     } catch {
       throw EngineFailure.renderError(error)
     }
   }
+
+  private func texts(_ limits: EngineLimits) -> TextCache? { limits.usesTextCache ? texts : nil }
 
   private func planner(_ recipe: Recipe) -> Planner {
     let free = SystemMemory.now.freeBytes
@@ -74,10 +82,12 @@ public final class LocalEngine: RenderEngine {
 
   public func render(_ recipe: Recipe) -> RenderStream {
     let stream = RenderStream()
-    let (planner, preview, shelf) = (planner(recipe), preview, shelf)
+    let (planner, preview, shelf, texts) = (planner(recipe), preview, shelf, texts(limits))
     thread.async {
       do {
-        try RenderRun(recipe: recipe, planner: planner, preview: preview, shelf: shelf, stream: stream).run()
+        try RenderRun(
+          recipe: recipe, planner: planner, preview: preview, shelf: shelf, texts: texts, stream: stream
+        ).run()
         stream.finish()
       } catch {
         stream.finish(throwing: EngineFailure.renderError(error))

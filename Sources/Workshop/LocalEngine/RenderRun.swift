@@ -10,14 +10,19 @@ struct RenderRun {
   let planner: Planner
   let preview: LatentPreview
   let stream: RenderStream
+  private let known: KnownTexts
   private let keeper: StateKeeper?
   private var folder: ModelFolder { planner.folder }
 
-  /// - Parameter shelf: where half-done renders are kept; nil keeps none.
+  /// - Parameters:
+  ///   - shelf: where half-done renders are kept; nil keeps none.
+  ///   - texts: where encoded texts are kept; nil keeps none.
   init(
-    recipe: Recipe, planner: Planner, preview: LatentPreview, shelf: StateShelf? = nil, stream: RenderStream
+    recipe: Recipe, planner: Planner, preview: LatentPreview, shelf: StateShelf? = nil, texts: TextCache? = nil,
+    stream: RenderStream
   ) throws {
     self.recipe = recipe
+    known = try KnownTexts(of: recipe, in: texts, planner.folder)
     self.planner = planner
     self.preview = preview
     self.stream = stream
@@ -31,19 +36,21 @@ struct RenderRun {
   }
 
   func run() throws {
-    let planned = try planner.plan(recipe)
+    let planned = try planner.plan(recipe, known)
     let schedule = try recipe.schedule()
     stream.yield(.planned(planned.plan))
+    for problem in known.problems { stream.yield(.remark(problem)) }
     defer { MemoryPool.shared.limit(to: nil) }
     if planner.preloads {
       try Preloader(folder: folder, limit: planner.cacheBytes, listener: listener).read(
         planned.plan.phases.filter { $0.steps > 0 }.map(\.component))
     }
     var seconds = PhaseSeconds()
+    var passes = Passes()
     let text = try timed(&seconds.text) { try encodeText(planned.text) }
     do {
       let latents = try timed(&seconds.denoise) {
-        try denoise(text, schedule, shape: planned.plan.latentShape, planned.experts)
+        try denoise(text, schedule, shape: planned.plan.latentShape, planned.experts, &passes)
       }
       try timed(&seconds.decode) { try decode(latents, planned) }
     } catch {
@@ -52,7 +59,9 @@ struct RenderRun {
     }
     keeper?.finish()
     if let problem = keeper?.problem { stream.yield(.remark(problem)) }
-    stream.yield(.finished(EngineReport(seconds: seconds, modelFingerprint: try folder.fingerprint())))
+    stream.yield(
+      .finished(
+        EngineReport(seconds: seconds, modelFingerprint: try folder.fingerprint(), passes: passes)))
   }
 
   private func timed<T>(_ seconds: inout Double, _ phase: () throws -> T) rethrows -> T {
@@ -75,32 +84,38 @@ struct RenderRun {
     let start = ContinuousClock.now
     let text = try TextEmbeddings(
       prompt: recipe.prompt, negative: recipe.negativePrompt, folder: folder, device: device(memory), memory: memory,
-      listener: listener)
+      known: known, listener: listener)
     stream.yield(
       .textEncoded(
         TextEncoded(
           promptTokens: text.promptTokens, negativeTokens: text.negativeTokens,
-          seconds: (ContinuousClock.now - start).seconds)))
+          seconds: (ContinuousClock.now - start).seconds, promptFromCache: known.prompt == nil ? nil : true,
+          negativeFromCache: known.negative == nil ? nil : true)))
+    if let problem = known.keep(text.encoded) { stream.yield(.remark(problem)) }
     return text
   }
 
   private func denoise(
-    _ text: TextEmbeddings, _ schedule: Schedule, shape: [Int], _ memory: PhaseMemory
+    _ text: TextEmbeddings, _ schedule: Schedule, shape: [Int], _ memory: PhaseMemory, _ passes: inout Passes
   ) throws -> Tensor {
     let channelsFirst = [shape[3], shape[0], shape[1], shape[2]]
     let noise = Noise.normal(channelsFirst, seed: recipe.seed).channelsLast()
     let hasTwoExperts = try folder.pipelineConfiguration().contains(ModelFolder.experts[1])
     var denoiser = Denoiser(
       folder: folder, device: device(memory), schedule: schedule, guidance: recipe.guidance,
-      boundary: hasTwoExperts ? recipe.boundary : nil)
+      boundary: hasTwoExperts ? recipe.boundary : nil,
+      savings: PassSavings(stepCache: recipe.stepCache, skipGuidanceAfter: recipe.skipGuidanceAfter))
     denoiser.memory = memory
     var listener = listener
+    var counted = Passes()
+    defer { passes = counted }
     listener.step = { step in
+      counted = counted + step.passes
       stream.yield(
         .step(
           DenoisingStep(
             index: step.index, count: step.count, expert: step.expert, sigma: step.sigma, timestep: step.timestep,
-            seconds: step.seconds, preview: preview.frames(step.predictedClean, shape: shape))))
+            seconds: step.seconds, preview: preview.frames(step.predictedClean, shape: shape), passes: step.passes)))
     }
     listener.state = { keeper?.take($0) }
     let start = keeper?.find(shape: shape)

@@ -28,11 +28,16 @@ public struct StateShelf: Sendable {
     let tensors =
       [("sample", Tensor(state.sample, shape: state.shape))]
       + state.memory.values.enumerated().map { ("memory.\($0.offset)", Tensor($0.element, shape: state.shape)) }
-    let facts = [
+    var facts = [
       "recipe": try recipe.json(), "weights": weights, "steps_done": "\(state.stepsDone)",
       "last_order": "\(state.memory.lastOrder)",
     ]
-    try SafetensorsWriter.write(tensors, metadata: facts, to: try file(recipe).path(percentEncoded: false))
+    let caches = state.expert.caches.enumerated().map { StoredCache($0.element, number: $0.offset, shape: state.shape) }
+    let guidance =
+      state.expert.guidance.isEmpty ? [] : [("guidance", Tensor(state.expert.guidance, shape: state.shape))]
+    for cache in caches { facts[cache.name] = cache.facts }
+    try SafetensorsWriter.write(
+      tensors + guidance + caches.flatMap(\.tensors), metadata: facts, to: try file(recipe).path(percentEncoded: false))
     tidy()
   }
 
@@ -43,16 +48,20 @@ public struct StateShelf: Sendable {
       file.metadata["recipe"] == json, file.metadata["weights"] == weights,
       let steps = file.metadata["steps_done"].flatMap({ Int($0) }),
       let order = file.metadata["last_order"].flatMap({ Int($0) }),
-      file.entries.allSatisfy({ $0.shape == shape && $0.type == .float32 })
+      let caches = StoredCache.memories(in: file, shape: shape)
     else { return nil }
-    var arrays = Dictionary(file.entries.map { ($0.name, file.tensor($0).floats()) }) { first, _ in first }
+    let entries = file.entries.filter { !StoredCache.owns($0.name) }
+    guard entries.allSatisfy({ $0.shape == shape && $0.type == .float32 }) else { return nil }
+    var arrays = Dictionary(entries.map { ($0.name, file.tensor($0).floats()) }) { first, _ in first }
     guard let sample = arrays.removeValue(forKey: "sample") else { return nil }
+    let guidance = arrays.removeValue(forKey: "guidance") ?? []
     let values = (0..<arrays.count).compactMap { arrays["memory.\($0)"] }
-    guard values.count == arrays.count, ([sample] + values).allSatisfy({ $0.allSatisfy(\.isFinite) }) else {
+    guard values.count == arrays.count, ([sample, guidance] + values).allSatisfy({ $0.allSatisfy(\.isFinite) }) else {
       return nil
     }
     let memory = SamplerMemory(stepIndex: steps, lastOrder: order, values: values)
-    return DenoisingState(shape: shape, sample: sample, memory: memory)
+    return DenoisingState(
+      shape: shape, sample: sample, memory: memory, expert: ExpertMemory(caches: caches, guidance: guidance))
   }
 
   func remove(_ recipe: Recipe) {

@@ -36,7 +36,7 @@ public struct RenderJob: Sendable {
     if let hint = recipe.distilledHint { observe(.warning(hint)) }
     let planned = clock.now
 
-    let report = try await follow(engine.render(recipe), &intake, observe)
+    let (report, operations) = try await follow(engine.render(recipe), &intake, plan, observe)
     let rendered = recipe(after: report, observe)
     observe(.checking)
     let decoded = clock.now
@@ -53,7 +53,7 @@ public struct RenderJob: Sendable {
     seconds.total = (clock.now - start).seconds
     return Render(
       output: clip.path ?? "-", recipe: rendered, frames: clip.check.frames, framesSHA256: intake.framesSHA256,
-      peakRSSBytes: ProcessMemory.peakBytes, seconds: seconds, operations: plan.operations)
+      peakRSSBytes: ProcessMemory.peakBytes, seconds: seconds, operations: operations)
   }
 
   /// The recipe with the fingerprint of the weights that were used.
@@ -70,9 +70,10 @@ public struct RenderJob: Sendable {
   /// Reads the engine's stream to its end, also when it has to be stopped: nothing of the engine may still
   /// run when the files are gone.
   private func follow(
-    _ stream: RenderStream, _ intake: inout FrameIntake, _ observe: @Sendable (JobEvent) -> Void
-  ) async throws -> EngineReport? {
+    _ stream: RenderStream, _ intake: inout FrameIntake, _ plan: Plan, _ observe: @Sendable (JobEvent) -> Void
+  ) async throws -> (report: EngineReport?, operations: Render.Operations?) {
     var report: EngineReport?
+    var plan = plan
     do {
       for try await event in stream {
         if case .remark(let text) = event {
@@ -84,17 +85,29 @@ public struct RenderJob: Sendable {
         switch event {
         case .frames(let frames): for frame in frames { try intake.take(frame) }
         case .finished(let finished): report = finished
+        // What it goes by itself: a text may have come into the cache since, or gone.
+        case .planned(let own): plan = own
         default: break
         }
       }
       try Task.checkCancellation()
-      return report
+      return (report, plan.operations?.computed(report?.passes))
     } catch {
       stream.cancel()
       let rest = stream.makeAsyncIterator()
       while (try? await rest.next()) != nil {}
       throw error is CancellationError ? RenderError(.cancelled, "the render was cancelled") : error
     }
+  }
+}
+
+extension Render.Operations {
+  /// Without those of passes that the step cache spared; a plan counts on none.
+  fileprivate func computed(_ passes: Passes?) -> Render.Operations {
+    guard let passes, passes.reused > 0 else { return self }
+    var computed = self
+    computed.denoise = Int(Double(denoise) * Double(passes.full) / Double(passes.full + passes.reused))
+    return computed
   }
 }
 

@@ -68,7 +68,7 @@ extension PlanPaper {
     let head = ["phase", "anonymous", "mapped", "weights", "read a pass", "time"]
     let rows = plan.phases.map { phase in
       [
-        phase.component.title + (phase.component == .vae && plan.tiles > 1 ? ", \(plan.tiles) tiles" : ""),
+        title(phase),
         Units.binary(phase.anonymousBytes), Units.binary(phase.mappedBytes), Units.binary(phase.weightBytes),
         phase.readsPerPass > 0 ? Units.binary(phase.readsPerPass) : "—",
         times?.phases[phase.component].map(Units.time) ?? "—",
@@ -81,8 +81,17 @@ extension PlanPaper {
     return TextTable([head] + rows + [encoder]).text
   }
 
+  private func title(_ phase: Plan.Phase) -> String {
+    if phase.isCached == true { return "text from the cache" }
+    return phase.component.title + (phase.component == .vae && plan.tiles > 1 ? ", \(plan.tiles) tiles" : "")
+  }
+
   private var notes: [String] {
     var lines = ["* while the VAE decodes; counted there, too", ""]
+    if recipe.speed != .plain {
+      lines.append(
+        "speed   \(recipe.speedText)" + (recipe.stepCache == nil ? "" : "; times are those of no pass spared"))
+    }
     lines.append("memory  peak \(Units.binary(plan.peakBytes)) of \(limit)")
     lines.append(
       "        RAM \(Units.binary(memory.availableBytes)) free of \(Units.binary(memory.totalBytes)); \(group)")

@@ -32,7 +32,8 @@ struct EngineProvider: Sendable {
       var (name, location) = try registry.resolve(wanted)
       if let experts { location.experts = experts }
       let home = MoviolaHome(environment: ProcessInfo.processInfo.environment)
-      let engine = try LocalEngine(folder: location.folder, name: name, shelf: StateShelf(home.unfinished))
+      let engine = try LocalEngine(
+        folder: location.folder, name: name, shelf: StateShelf(home.unfinished), texts: TextCache(home.texts))
       var defaults = engine.defaults
       defaults.experts = location.experts
       return (engine, defaults)

@@ -74,9 +74,10 @@ extension EventLine {
     var sigma: Double
     var timestep: Double
     var seconds: Double
+    var passes: Passes?
 
     init(_ step: DenoisingStep) {
-      (index, count, expert) = (step.index, step.count, step.expert)
+      (index, count, expert, passes) = (step.index, step.count, step.expert, step.passes)
       (sigma, timestep, seconds) = (step.sigma, step.timestep, step.seconds)
     }
   }

@@ -92,7 +92,11 @@ struct ProgressLine {
     }
     fields.append(Units.bytes(memory).leftPadded(to: 7))
     if case .loading(let component) = progress.stage { fields.append(component.title.padded(to: 17)) }
-    if progress.stage == .denoising { fields.append((progress.expert?.title ?? "").padded(to: 17)) }
+    if progress.stage == .denoising {
+      fields.append((progress.expert?.title ?? "").padded(to: 17))
+      // Its place stays, so that nothing jumps.
+      if let sparing = progress.sparing { fields.append(sparing.rawValue.padded(to: 10)) }
+    }
     return fields
   }
 

@@ -10,7 +10,8 @@ struct RenderCommand: AsyncParsableCommand {
       moviola render PROMPT [--negative T] [--model MODEL] [--high FILE] [--low FILE] [--size WxH] [--frames N] [--fps F] [--steps N]
                      [--sampler S] [--preset P] [--shift X] [--guidance HIGH[,LOW]] [--boundary B]
                      [--seed N] [--precision P] [--lora FILE[=STRENGTH][@high|@low]]…
-                     [--max-memory BYTES] [--preload] [-o FILE] [--json] [--quiet] [--no-history]
+                     [--speed plain|balanced] [--step-cache THRESHOLD] [--skip-guidance-after FRACTION]
+                     [--max-memory BYTES] [--preload] [--no-text-cache] [-o FILE] [--json] [--quiet] [--no-history]
       moviola render --from CLIP [PROMPT] [any of the above]
       """,
     discussion: """

@@ -52,6 +52,24 @@ struct RenderOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
+      "plain computes every pass (the default); balanced sets the two options below to values that left every clip "
+        + "we measured within \(Int(Speed.leastPSNR)) dB PSNR and \(Speed.leastSSIM) SSIM of the plain one.",
+      valueName: "s"))
+  var speed: Speed?
+
+  @Option(
+    help: ArgumentHelp(
+      "Spare the later blocks of passes whose first block changes by less than this part, 0 to 1; 0 is off.",
+      valueName: "threshold"))
+  var stepCache: Double?
+
+  @Option(
+    help: ArgumentHelp(
+      "Leave the negative prompt out after this share of the steps, 0 to 1; 1 is off.", valueName: "fraction"))
+  var skipGuidanceAfter: Double?
+
+  @Option(
+    help: ArgumentHelp(
       "A LoRA file, for both experts or one; may be repeated.", valueName: "file[=strength][@high|@low]"),
     transform: LoRAUse.init(argument:))
   var lora: [LoRAUse] = []
@@ -65,8 +83,15 @@ struct RenderOptions: ParsableArguments {
   @Flag(help: "Read all weights from disk before they are needed.")
   var preload = false
 
+  @Flag(
+    inversion: .prefixedNo,
+    help: "Keep encoded prompts on disk, and take those that are there instead of encoding them.")
+  var textCache = true
+
   /// What the engine may take.
-  var limits: EngineLimits { EngineLimits(maxMemory: maxMemory?.bytes, preloads: preload) }
+  var limits: EngineLimits {
+    EngineLimits(maxMemory: maxMemory?.bytes, preloads: preload, usesTextCache: textCache)
+  }
 
   /// Replaces in `recipe` what was given.
   func apply(to recipe: inout Recipe) {
@@ -82,6 +107,10 @@ struct RenderOptions: ParsableArguments {
     if let boundary { recipe.boundary = boundary }
     if let seed { recipe.seed = seed }
     if let precision { recipe.precision = precision }
+    if let speed { recipe.use(speed) }
+    // What is off is not written down, so that such a recipe is the same as one without the option.
+    if let stepCache { recipe.stepCache = stepCache == 0 ? nil : stepCache }
+    if let skipGuidanceAfter { recipe.skipGuidanceAfter = skipGuidanceAfter == 1 ? nil : skipGuidanceAfter }
     if let experts = modelOptions.experts { (recipe.experts, recipe.modelFingerprint) = (experts, nil) }
     // Other weights than those of the clip that the recipe may come from.
     if !lora.isEmpty { (recipe.loras, recipe.modelFingerprint) = (lora, nil) }
@@ -91,6 +120,7 @@ struct RenderOptions: ParsableArguments {
 extension SamplerName: ExpressibleByArgument {}
 extension SchedulePreset: ExpressibleByArgument {}
 extension Rendering.Precision: ExpressibleByArgument {}
+extension Speed: ExpressibleByArgument {}
 
 /// "832x480".
 struct Size: Equatable {

@@ -22,8 +22,22 @@ struct RenderProgress {
   private var lastStep: Double = 0
   private var steps = (done: 0, total: 0)
   private var decoded = 0
+  /// Of the present expert's steps.
+  private var passes = Passes()
+  /// Of the last step; nil where the recipe spares none.
+  private(set) var sparing: Sparing?
 
-  init(recipe: Recipe) { steps.total = recipe.steps }
+  /// What the last step left out.
+  enum Sparing: String, CaseIterable {
+    case nothing = ""
+    case reused = "from cache"
+    case unguided = "unguided"
+  }
+
+  init(recipe: Recipe) {
+    steps.total = recipe.steps
+    if recipe.speed != .plain { sparing = .nothing }
+  }
 
   /// Takes in an event.
   /// - Parameter now: seconds on any steady clock.
@@ -36,7 +50,9 @@ struct RenderProgress {
     case .engine(.loading(let loading)): return load(loading)
     case .engine(.textEncoded(let text)):
       enter(.encodingText, 0, 0)
-      return ["Text encoded: \(text.promptTokens) tokens, negative \(text.negativeTokens), \(Units.time(text.seconds))"]
+      let isCached = text.promptFromCache == true && text.negativeFromCache == true
+      let counts = isCached ? "\(text.promptTokens) tokens, negative \(text.negativeTokens)" : text.counts
+      return ["Text \(isCached ? "from the cache" : "encoded"): \(counts), \(Units.time(text.seconds))"]
     case .engine(.step(let step)): return take(step, now)
     case .engine(.decoding(let decoding)):
       let ended = endOfExpert()
@@ -69,20 +85,27 @@ struct RenderProgress {
     let ended = step.expert == expert ? [] : endOfExpert()
     expert = step.expert
     stepSeconds.append(step.seconds)
+    take(step.passes ?? Passes())
     lastStep = now
     steps = (step.index, step.count)
     enter(.denoising, step.index, step.count)
     return ended
   }
 
+  private mutating func take(_ passes: Passes) {
+    self.passes = self.passes + passes
+    guard sparing != nil else { return }
+    sparing = passes.reused > 0 ? .reused : passes.skipped > 0 ? .unguided : .nothing
+  }
+
   /// The sentence about an expert that has taken its last step.
   private mutating func endOfExpert() -> [String] {
-    defer { (expert, stepSeconds) = (nil, []) }
+    defer { (expert, stepSeconds, passes) = (nil, [], Passes()) }
     guard let expert, !stepSeconds.isEmpty else { return [] }
     let time = stepSeconds.reduce(0, +)
     return [
       "Denoised: \(Units.count(stepSeconds.count, "step")), \(expert.title), \(Units.time(time)), "
-        + "\(Units.pace(time / Double(stepSeconds.count)))"
+        + "\(Units.pace(time / Double(stepSeconds.count)))\(passes.note.map { "; \($0)" } ?? "")"
     ]
   }
 

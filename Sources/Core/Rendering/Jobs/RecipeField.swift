@@ -1,7 +1,7 @@
 /// The parameters of a recipe by the names that people read, in the order in which they are shown.
 public enum RecipeField: String, Codable, Hashable, Sendable, CaseIterable {
   case prompt, negative, model, weights, loras, size, frames, fps, steps, sampler, preset, shift, guidance, boundary
-  case seed, precision
+  case seed, precision, speed
 
   /// The value as text: "480×272", "5", "4/3".
   public func text(of recipe: Recipe) -> String {
@@ -22,6 +22,7 @@ public enum RecipeField: String, Codable, Hashable, Sendable, CaseIterable {
     case .boundary: Self.short(recipe.boundary)
     case .seed: "\(recipe.seed)"
     case .precision: recipe.precision.rawValue
+    case .speed: recipe.speedText
     }
   }
 

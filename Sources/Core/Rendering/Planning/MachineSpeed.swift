@@ -16,24 +16,26 @@ public struct MachineSpeed: Codable, Hashable, Sendable {
 
   /// The median over the newest five that say how much work they were; nil if none does.
   public init?(of past: [Job]) {
-    let known = past.lazy.compactMap(Self.speed).prefix(5)
+    let known = Array(past.lazy.compactMap(Self.speed).prefix(5))
     guard !known.isEmpty else { return nil }
-    func median(_ part: KeyPath<MachineSpeed, Double>) -> Double {
+    func median(_ part: KeyPath<MachineSpeed, Double>, of known: [MachineSpeed]) -> Double {
       known.map { $0[keyPath: part] }.sorted()[known.count / 2]
     }
+    func median(_ part: KeyPath<MachineSpeed, Double>) -> Double { median(part, of: known) }
+    // Texts that came from the cache say nothing; if all did, products take as long there as in the experts.
+    let encoded = Array(past.lazy.compactMap(Self.speed).filter { $0.text > 0 }.prefix(5))
     self.init(
-      text: median(\.text), denoise: median(\.denoise), decode: median(\.decode), encode: median(\.encode),
+      text: encoded.isEmpty ? median(\.denoise) : median(\.text, of: encoded), denoise: median(\.denoise),
+      decode: median(\.decode), encode: median(\.encode),
       renders: known.count)
   }
 
   private static func speed(_ job: Job) -> MachineSpeed? {
     guard let result = job.result, let work = result.operations, job.recipe.rgbBytes > 0 else { return nil }
     let seconds = result.seconds
-    guard min(seconds.text, seconds.denoise, seconds.decode) > 0, min(work.text, work.denoise, work.decode) > 0 else {
-      return nil
-    }
+    guard min(seconds.denoise, seconds.decode) > 0, min(work.denoise, work.decode) > 0 else { return nil }
     return MachineSpeed(
-      text: Double(work.text) / seconds.text, denoise: Double(work.denoise) / seconds.denoise,
+      text: seconds.text > 0 ? Double(work.text) / seconds.text : 0, denoise: Double(work.denoise) / seconds.denoise,
       decode: Double(work.decode) / seconds.decode,
       encode: (seconds.encode + seconds.verify) / Double(job.recipe.rgbBytes), renders: 1)
   }

@@ -44,18 +44,20 @@ public struct Plan: Codable, Hashable, Sendable {
     public var anonymousBytes: Int
     /// Pages of files, most of them weights: as many as are in memory at a time.
     public var mappedBytes: Int
-    /// Multiplications and additions: of one step, or of the whole phase where there are no steps.
+    /// Multiplications and additions, at most: of one step, or of the whole phase where there are no steps.
     public var operations: Int
-    /// How many steps this expert takes; 1 where there are no steps.
+    /// How many steps this expert takes; 1 where there are no steps, 0 for what does not run.
     public var steps: Int
     /// The weights as they lie on disk.
     public var weightBytes: Int
     /// How much of them does not stay in memory, and is read anew for every pass.
     public var readsPerPass: Int
+    /// The text is known from earlier renders, and this part of the model is not opened; else nil.
+    public var isCached: Bool?
 
     public init(
       component: Component, anonymousBytes: Int, mappedBytes: Int, operations: Int = 0, steps: Int = 1,
-      weightBytes: Int = 0, readsPerPass: Int = 0
+      weightBytes: Int = 0, readsPerPass: Int = 0, isCached: Bool? = nil
     ) {
       self.component = component
       self.anonymousBytes = anonymousBytes
@@ -64,6 +66,7 @@ public struct Plan: Codable, Hashable, Sendable {
       self.steps = steps
       self.weightBytes = weightBytes
       self.readsPerPass = readsPerPass
+      self.isCached = isCached
     }
 
     public var totalBytes: Int { anonymousBytes + mappedBytes }

@@ -63,5 +63,5 @@ struct Patches {
 
 extension TransformerConfiguration {
   /// Latent pixels in one token.
-  var patchVolume: Int { patchSize.reduce(1, *) }
+  public var patchVolume: Int { patchSize.reduce(1, *) }
 }

@@ -95,6 +95,56 @@ public final class Transformer {
   public func callAsFunction(
     _ latents: Tensor, timesteps: [Double], text: Text, isCancelled: () -> Bool
   ) throws -> Tensor {
+    let pass = try enter(latents, timesteps)
+    try run(0..<blocks.count, pass, text, isCancelled)
+    return leave(pass, latents.shape)
+  }
+
+  /// A pass that is over after its first block where that is enough.
+  /// - Parameter mayReuse: whether it may; the cache is kept up anyway.
+  /// - Returns: the flow, and whether it was made of those of earlier passes.
+  /// - Throws: ``ModelError/cancelled``
+  public func callAsFunction(
+    _ latents: Tensor, timestep: Double, text: Text, cache: inout StepCache, mayReuse: Bool, isCancelled: () -> Bool
+  ) throws -> (flow: Tensor, isReused: Bool) {
+    // Without others there is nothing to spare.
+    guard blocks.count > 1 else {
+      return (try self(latents, timestep: timestep, text: text, isCancelled: isCancelled), false)
+    }
+    let pass = try enter(latents, [timestep])
+    let before = watched(pass.x)
+    try run(0..<1, pass, text, isCancelled)
+    let first = zip(watched(pass.x), before).map { $0 - $1 }
+    if mayReuse, let flow = cache.flow(first: first, timestep: timestep) {
+      return (Tensor(flow, shape: Array(latents.shape.dropLast()) + [configuration.outChannels]), true)
+    }
+    try run(1..<blocks.count, pass, text, isCancelled)
+    let flow = leave(pass, latents.shape)
+    cache.keep(first: first, timestep: timestep, flow: flow.floats())
+    return (flow, false)
+  }
+
+  /// The rows of x that a step cache watches.
+  private func watched(_ x: Tensor) -> [Float] {
+    let (tokens, width) = (x.shape[0], x.shape[1])
+    return x.withFloats { values in
+      stride(from: 0, to: tokens, by: StepCache.stride(of: tokens)).flatMap { values[$0 * width..<($0 + 1) * width] }
+    }
+  }
+
+  /// Tokens on their way through the blocks, with what the blocks are told of their times and places.
+  private struct Pass {
+    let patches: Patches
+    /// [tokens, width]; the blocks change it in place.
+    let x: Tensor
+    /// [different timesteps, width], and projected [different timesteps, 6 · width].
+    let embedded: Tensor
+    let projected: Tensor
+    let runs: [TimedTokens]
+    let angles: RotaryAngles
+  }
+
+  private func enter(_ latents: Tensor, _ timesteps: [Double]) throws -> Pass {
     let patches = Patches(latents: latents.shape, size: configuration.patchSize)
     guard timesteps.count == 1 || timesteps.count == patches.count else {
       throw ModelError.badInput("\(timesteps.count) timesteps do not fit \(patches.count) tokens")
@@ -106,14 +156,23 @@ public final class Transformer {
     let activated = embedded.floats().map { $0 / (1 + exp(-$0)) }
     let projected = device.linear(
       Tensor(activated, shape: embedded.shape), timeProjection, activation: .identity, for: .sums)
-    for (index, block) in blocks.enumerated() {
+    return Pass(patches: patches, x: x, embedded: embedded, projected: projected, runs: runs, angles: angles)
+  }
+
+  private func run(_ range: Range<Int>, _ pass: Pass, _ text: Text, _ isCancelled: () -> Bool) throws {
+    for index in range {
       if isCancelled() { throw ModelError.cancelled }
       reader?.begin(index)
-      block(x, times: projected, runs: runs, angles: angles, text: keysAndValues(text, index), on: device)
+      blocks[index](
+        pass.x, times: pass.projected, runs: pass.runs, angles: pass.angles, text: keysAndValues(text, index),
+        on: device)
       reader?.end(index)
     }
-    let shape = Array(latents.shape.dropLast()) + [configuration.outChannels]
-    return patches.scatter(leave(x, embedded, runs), into: shape)
+  }
+
+  private func leave(_ pass: Pass, _ shape: [Int]) -> Tensor {
+    pass.patches.scatter(
+      leave(pass.x, pass.embedded, pass.runs), into: Array(shape.dropLast()) + [configuration.outChannels])
   }
 
   /// [tokens, width] → [tokens, volume · outChannels]. The time's shift is also its scale.

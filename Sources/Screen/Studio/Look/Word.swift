@@ -49,6 +49,8 @@ struct Word {
   static let perStep = Word("s/step", "秒/步")
   static let highExpert = Word("high-noise", "高噪专家")
   static let lowExpert = Word("low-noise", "低噪专家")
+  static let fromCache = Word("from cache", "来自缓存")
+  static let unguided = Word("unguided", "无引导")
   static let previewPaused = Word("preview paused, p goes on", "预览已暂停，按 p 继续")
   static let previewSoon = Word("the preview comes with the first step", "第一步之后显示预览")
   static let nothingRenders = Word("Nothing renders. Ctrl-R starts.", "没有渲染任务。按 Ctrl-R 开始。")

@@ -19,6 +19,8 @@ struct RenderWatch: Sendable {
   private(set) var total = 0
   private(set) var expert: Component?
   private(set) var sigma: Double?
+  /// What of the last step was computed.
+  private(set) var passes: Passes?
   private(set) var preview: [Frame] = []
   private(set) var plan: Plan?
   private(set) var warnings: [String] = []
@@ -134,7 +136,7 @@ extension RenderWatch {
   private mutating func take(_ step: DenoisingStep, _ now: Date) {
     begin(Part(step.expert), now)
     if step.expert != expert { stepSeconds = [] }
-    (expert, sigma, steps, lastStepAt) = (step.expert, step.sigma, step.index, now)
+    (expert, sigma, steps, lastStepAt, passes) = (step.expert, step.sigma, step.index, now, step.passes)
     stepSeconds.append(step.seconds)
     (stage, done, total) = (.denoise, step.index, step.count)
     if !step.preview.isEmpty { preview = step.preview }

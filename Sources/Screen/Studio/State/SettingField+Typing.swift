@@ -21,6 +21,7 @@ extension SettingField {
     case .sampler: return choice(text) { recipe.sampler = $0 }
     case .preset: return choice(text) { recipe.use($0) }
     case .precision: return choice(text) { recipe.precision = $0 }
+    case .speed: return choice(text) { recipe.use($0) }
     }
     return nil
   }

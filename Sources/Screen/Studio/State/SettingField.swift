@@ -3,7 +3,7 @@ import Rendering
 
 /// One setting: how it is called, shown, stepped and typed.
 enum SettingField: String, Hashable, Sendable, CaseIterable {
-  case model, size, frames, fps, steps, sampler, preset, shift, guidance, boundary, seed, precision
+  case model, size, frames, fps, steps, sampler, preset, shift, guidance, boundary, seed, precision, speed
 
   var title: Bilingual {
     switch self {
@@ -19,6 +19,7 @@ enum SettingField: String, Hashable, Sendable, CaseIterable {
     case .boundary: Bilingual("boundary", "边界")
     case .seed: Bilingual("seed", "种子")
     case .precision: Bilingual("precision", "精度")
+    case .speed: Bilingual("speed", "速度")
     }
   }
 
@@ -36,6 +37,7 @@ enum SettingField: String, Hashable, Sendable, CaseIterable {
     case .boundary: Numbers.plain(recipe.boundary)
     case .seed: "\(recipe.seed)"
     case .precision: recipe.precision.rawValue
+    case .speed: recipe.speed?.rawValue ?? "own"
     }
   }
 
@@ -66,6 +68,7 @@ enum SettingField: String, Hashable, Sendable, CaseIterable {
     case .boundary: recipe.boundary = Self.rounded(min(1, max(0, recipe.boundary + 0.025 * Double(direction))))
     case .seed: recipe.seed = direction > 0 ? recipe.seed &+ 1 : recipe.seed &- 1
     case .precision: recipe.precision = Self.next(recipe.precision, direction)
+    case .speed: recipe.use(recipe.speed.map { Self.next($0, direction) } ?? .plain)
     }
   }
 
@@ -83,6 +86,8 @@ enum SettingField: String, Hashable, Sendable, CaseIterable {
     case .boundary: recipe.boundary = defaults.boundary
     case .seed: recipe.seed = defaults.seed
     case .precision: recipe.precision = defaults.precision
+    case .speed:
+      (recipe.stepCache, recipe.skipGuidanceAfter) = (defaults.stepCache, defaults.skipGuidanceAfter)
     }
   }
 

@@ -14,8 +14,8 @@ struct ComposeLayout {
   let isWide: Bool
 
   static let labelWidth = 10
-  /// The rule, four rows of values, the plan.
-  static let settingsHeight = 6
+  /// The rule, the rows of values, the plan.
+  static let settingsHeight = 2 + (SettingField.allCases.count + SettingsView.columns - 1) / SettingsView.columns
 
   init(_ state: StudioState) {
     let body = Rect(state.size).inset(top: 1, bottom: 1)

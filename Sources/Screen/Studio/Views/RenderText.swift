@@ -42,6 +42,10 @@ enum RenderText {
 
   static func expert(_ watch: RenderWatch, _ look: Look) -> String {
     guard watch.stage == .denoise else { return "" }
+    // What did not happen is not shown as if it had.
+    if let passes = watch.passes, passes.reused + passes.skipped > 0 {
+      return look.say(passes.reused > 0 ? .fromCache : .unguided)
+    }
     return switch watch.expert {
     case .highNoiseExpert: look.say(.highExpert)
     case .lowNoiseExpert: look.say(.lowExpert)

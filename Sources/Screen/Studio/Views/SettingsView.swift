@@ -17,8 +17,8 @@ enum SettingsView {
     for (column, labelWidth) in labelWidths.enumerated() {
       let cells =
         column == columns - 1 ? rest : rest.takeLeft(unit * (labelWidth + 12) / (labelWidths.reduce(0, +) + 36))
-      for row in 0..<SettingField.allCases.count / columns {
-        draw(SettingField.allCases[row * columns + column], state, &canvas, cells.row(row), labelWidth)
+      for (row, index) in stride(from: column, to: SettingField.allCases.count, by: columns).enumerated() {
+        draw(SettingField.allCases[index], state, &canvas, cells.row(row), labelWidth)
       }
     }
   }

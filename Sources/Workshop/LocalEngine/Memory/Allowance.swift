@@ -1,5 +1,6 @@
 import Foundation
 import Rendering
+import WanModel
 
 /// What a render takes beside the tensors that a rehearsal counts; measured by `moviola bench memory`.
 enum Allowance {
@@ -20,6 +21,17 @@ enum Allowance {
 
   /// Copies of the latents that sampler, guidance and preview hold as arrays.
   static let arraysOfLatents = 16
+
+  /// Prompt and negative prompt as float32, padded, and one of them once more without padding.
+  static func texts(_ encoder: TextEncoderConfiguration) -> Int { 3 * TextEmbeddings.rows * encoder.dModel * 4 }
+
+  /// What is remembered of passes, to spare others: for each prompt two flows and what the first block added, what it
+  /// adds now and the tokens before it; and what guidance added.
+  static func savings(_ recipe: Recipe, _ latents: [Int], _ expert: TransformerConfiguration) -> Int {
+    let (values, tokens) = (latents.reduce(4, *), latents[..<3].reduce(1, *) / expert.patchVolume)
+    let watched = 4 * expert.dim * min(tokens, StepCache.mostWatched)
+    return (recipe.stepCache == nil ? 0 : 6 * values + 5 * watched) + (recipe.skipGuidanceAfter == nil ? 0 : 2 * values)
+  }
 
   /// What x264 holds at these settings: pictures that wait until it has looked ahead, and those of each thread.
   static func videoEncoder(_ recipe: Recipe) -> Int {

@@ -29,7 +29,8 @@ struct Planner: Sendable {
     var tiles: TileChoice
   }
 
-  func plan(_ recipe: Recipe) throws -> Planned {
+  /// - Parameter texts: those that are held already.
+  func plan(_ recipe: Recipe, _ texts: KnownTexts = KnownTexts()) throws -> Planned {
     let model = try facts.model()
     try RecipeLimits(model.expert, model.vae).check(recipe)
     let latents = [
@@ -37,7 +38,7 @@ struct Planner: Sendable {
       recipe.width / model.vae.spatialStride, model.vae.zDim,
     ]
     let tokens = latents[..<3].reduce(1, *) / model.expert.patchSize.reduce(1, *)
-    let text = try textPhase(recipe)
+    let text = try texts.unknown == 0 ? heldTexts(model) : textPhase(recipe, of: texts.unknown)
     let experts = try expertPhases(model, recipe, latents, scratch: text.threadScratch)
     let decoder = try DecoderPlanner(
       planner: self, vae: model.vae, recipe: recipe, latents: latents,
@@ -53,16 +54,28 @@ struct Planner: Sendable {
       tiles: decoder.tiles)
   }
 
-  private func textPhase(_ recipe: Recipe) throws -> Choice {
+  /// Nothing is encoded, nothing opened.
+  private func heldTexts(_ model: ModelFacts.Model) throws -> Choice {
+    let phase = Plan.Phase(
+      component: .textEncoder,
+      anonymousBytes: base.anonymousBytes + Allowance.libraries.anonymousBytes + Allowance.texts(model.text),
+      mappedBytes: base.mappedBytes + Allowance.libraries.mappedBytes, operations: 0, steps: 0,
+      weightBytes: try facts.pages(.textEncoder).total, readsPerPass: 0, isCached: true)
+    return Choice(phase: phase, memory: PhaseMemory(), threadScratch: 0)
+  }
+
+  /// - Parameter count: how many of the two texts have to be encoded.
+  private func textPhase(_ recipe: Recipe, of count: Int) throws -> Choice {
     let tokens = max(try facts.tokens(recipe.prompt), try facts.tokens(recipe.negativePrompt))
     let pages = try facts.pages(.textEncoder)
     // Of the table of all words only the rows that occur are read, each with the pages around it.
     let others = min(pages.others, 2 * tokens * Allowance.pagesAround)
-    return try choose(
+    var choice = try choose(
       .textEncoder, steps: 1, pages: pages.with(others: others), passes: 2, scratch: 0,
-      beside: 3 * TextEmbeddings.rows * (try facts.model().text.dModel) * 4,
-      PhaseMemory.choices.filter(\.keepsKeys)
+      beside: Allowance.texts(try facts.model().text), PhaseMemory.choices.filter(\.keepsKeys)
     ) { try facts.need(.text(tokens: tokens, recipe.precision, $0)) }
+    choice.phase.operations = choice.phase.operations * count / 2
+    return choice
   }
 
   /// Both experts keep to the same rules: those that suit the one that needs more.
@@ -72,10 +85,13 @@ struct Planner: Sendable {
     let steps = try recipe.stepsOfExperts(model.experts)
     func phase(_ component: Component, _ choices: [PhaseMemory]) throws -> Choice {
       let scale = component == .lowNoiseExpert ? recipe.guidance.low : recipe.guidance.high
+      let taken = steps[component] ?? 0
+      let guided = scale == 1 ? 0 : recipe.guidedSteps(taking: taken, first: component == model.experts[0])
       return try choose(
-        component, steps: steps[component] ?? 0, pages: try facts.pages(component), passes: scale == 1 ? 1 : 2,
-        scratch: scratch,
-        beside: Allowance.arraysOfLatents * latents.reduce(4, *), choices
+        component, steps: taken, pages: try facts.pages(component),
+        passes: taken == 0 ? 1 : 1 + Double(guided) / Double(taken), scratch: scratch,
+        beside: Allowance.arraysOfLatents * latents.reduce(4, *)
+          + Allowance.savings(recipe, latents, model.expert), choices
       ) { try facts.need(.expert(component, latents: latents, guided: scale != 1, recipe.precision, $0)) }
     }
     let alone = try model.experts.map { try phase($0, PhaseMemory.choices) }
@@ -97,11 +113,11 @@ extension Planner {
 
   /// The first of `choices` that fits, or the last.
   /// - Parameters:
-  ///   - passes: over the layers: for a text, or for a step.
+  ///   - passes: over the layers: for a text, or for a step, as the mean of all.
   ///   - scratch: what each thread has kept from earlier phases.
   ///   - beside: bytes that no rehearsal counts.
   private func choose(
-    _ component: Component, steps: Int, pages: ModelFacts.PageSizes, passes: Int, scratch: Int, beside: Int,
+    _ component: Component, steps: Int, pages: ModelFacts.PageSizes, passes: Double, scratch: Int, beside: Int,
     _ choices: [PhaseMemory], need: (PhaseMemory) throws -> ModelFacts.Need
   ) throws -> Choice {
     // The layer that runs and the one that is read ahead.
@@ -123,7 +139,7 @@ extension Planner {
       component: component,
       anonymousBytes: base.anonymousBytes + Allowance.libraries.anonymousBytes + beside + found.held,
       mappedBytes: base.mappedBytes + Allowance.libraries.mappedBytes + mapped,
-      operations: component == .textEncoder ? found.operations : passes * found.operations, steps: steps,
+      operations: component == .textEncoder ? found.operations : Int(passes * Double(found.operations)), steps: steps,
       weightBytes: pages.total, readsPerPass: pages.total - keptBytes(pages, memory))
     return Choice(phase: phase, memory: memory, threadScratch: threadScratch)
   }

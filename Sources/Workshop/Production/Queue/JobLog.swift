@@ -40,16 +40,19 @@ struct JobLog: Sendable {
         say(.info, "\(loading.component.rawValue): \(loading.bytesTotal) bytes")
       }
     case .textEncoded(let text):
-      say(.info, "text: \(text.promptTokens) and \(text.negativeTokens) tokens, \(Self.round(text.seconds)) s")
+      say(.info, "text: \(text.counts), \(Self.round(text.seconds)) s")
     case .step(let step):
       say(
         .info,
         "step \(step.index) of \(step.count): \(step.expert.rawValue), sigma \(Self.round(step.sigma)), "
-          + "\(Self.round(step.seconds)) s")
+          + "\(Self.round(step.seconds)) s\(step.passes?.note.map { ", \($0)" } ?? "")")
     case .decoding(let decoding):
       if decoding.framesDone == decoding.frameCount { say(.info, "decoded \(decoding.frameCount) frames") }
     case .frames: break
-    case .finished(let report): say(.info, "the engine is done; model \(report.modelFingerprint)")
+    case .finished(let report):
+      say(
+        .info,
+        "the engine is done; model \(report.modelFingerprint)\(report.passes?.note.map { "; \($0)" } ?? "")")
     }
   }
 

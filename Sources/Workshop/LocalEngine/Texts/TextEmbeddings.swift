@@ -13,6 +13,8 @@ public struct TextEmbeddings {
   public let negative: Tensor
   public let promptTokens: Int
   public let negativeTokens: Int
+  /// What was encoded for them, without padding; the rest was known.
+  let encoded: [KnownTexts.Text: Tensor]
 
   /// - Parameter truncates: whether a text of more than `rows` tokens is cut, as the Wan pipelines do without a word,
   ///   or refused.
@@ -26,27 +28,43 @@ public struct TextEmbeddings {
       truncates: truncates, listener: listener)
   }
 
-  /// - Parameter memory: what the encoder may keep.
+  /// - Parameters:
+  ///   - memory: what the encoder may keep.
+  ///   - known: texts that are not encoded again. If both are, the encoder is not opened.
   init(
     prompt: String, negative: String, folder: ModelFolder, device: any Device, memory: PhaseMemory,
-    rows: Int = Self.rows, truncates: Bool = false, listener: Denoiser.Listener
+    known: KnownTexts = KnownTexts(), rows: Int = Self.rows, truncates: Bool = false, listener: Denoiser.Listener
   ) throws {
-    let tokenizer = try folder.tokenizer()
-    let ids = try [("prompt", prompt), ("negative prompt", negative)].map { name, text in
-      let tokens = try tokenizer.encode(text, maxLength: rows)
+    let texts = [(KnownTexts.Text.prompt, "prompt", prompt), (.negative, "negative prompt", negative)]
+    var ids: [KnownTexts.Text: [Int32]] = [:]
+    let tokenizer = known.unknown > 0 ? try folder.tokenizer() : nil
+    for (text, name, words) in texts where known[text] == nil {
+      guard let tokens = try tokenizer?.encode(words, maxLength: rows) else { continue }
       guard truncates || !tokens.isTruncated else { throw Self.tooLong(name, tokens.fullCount, rows) }
-      return tokens.ids
+      ids[text] = tokens.ids
     }
+    encoded = try Self.encode(ids, folder, device, memory, listener)
+    let embeddings = texts.compactMap { [encoded] text, _, _ in known[text] ?? encoded[text] }
+    (self.prompt, self.negative) = (Self.padded(embeddings[0], to: rows), Self.padded(embeddings[1], to: rows))
+    (promptTokens, negativeTokens) = (embeddings[0].shape[0], embeddings[1].shape[0])
+  }
+
+  private static func encode(
+    _ ids: [KnownTexts.Text: [Int32]], _ folder: ModelFolder, _ device: any Device, _ memory: PhaseMemory,
+    _ listener: Denoiser.Listener
+  ) throws -> [KnownTexts.Text: Tensor] {
+    if ids.isEmpty { return [:] }
     let encoder = try folder.textEncoder(on: device)
     let path = folder.location(Component.textEncoder.rawValue)
     encoder.keep(memory.residency(.textEncoder, encoder.pages, path, listener))
-    let embeddings = try ids.map { ids in
+    var encoded: [KnownTexts.Text: Tensor] = [:]
+    for text in KnownTexts.Text.allCases {
+      guard let ids = ids[text] else { continue }
       let embeddings = try encoder(ids, isCancelled: listener.isCancelled)
       if embeddings.firstNonFinite() != nil { throw try folder.causeOfNonFinite("the text encoder", in: .textEncoder) }
-      return Self.padded(embeddings, to: rows)
+      encoded[text] = embeddings
     }
-    (self.prompt, self.negative) = (embeddings[0], embeddings[1])
-    (promptTokens, negativeTokens) = (ids[0].count, ids[1].count)
+    return encoded
   }
 
   private static func tooLong(_ name: String, _ count: Int, _ rows: Int) -> RenderError {
