@@ -58,7 +58,7 @@ struct RenderBench: AsyncParsableCommand {
       modelOptions.model, experts: modelOptions.experts)
     if let frames { recipe.frameCount = frames }
     if let size { (recipe.width, recipe.height) = (size.width, size.height) }
-    let table = try await SpeedTable(engine, recipe, prompts: prompts) { Console.error($0 + "\n") }
+    let table = try await SpeedTable(engine, recipe, prompts: prompts, repeats: repeats) { Console.error($0 + "\n") }
     Console.output(table.text)
     if json { Console.output(try BenchReport.json(table.rows)) }
     if !table.keepsItsWord { throw ExitCode(1) }
