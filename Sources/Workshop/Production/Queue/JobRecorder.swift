@@ -8,7 +8,7 @@ public import Rendering
 ///     let recorder = JobRecorder(ledger)
 ///     let (job, render) = try await recorder.run(RenderJob(recipe, engine: engine, destination: place)) { event in … }
 ///
-/// How far it is stands in the ledger a few times a second, with a sign of life at least every 15 seconds. Someone who
+/// How far it is stands in the ledger twice a second, with a sign of life at least every 15 seconds. Someone who
 /// cancels the job there, in whatever process, stops it here. A ledger that cannot be written never stops a render.
 public struct JobRecorder: Sendable {
   public let ledger: Ledger
@@ -16,7 +16,7 @@ public struct JobRecorder: Sendable {
   public var explain: @Sendable (any Error) -> Job.Failure = { Job.Failure(code: nil, what: "\($0)") }
 
   /// Between two writes of the progress; between two signs of life; between two previews.
-  static let pause = Duration.milliseconds(350)
+  static let pause = Duration.milliseconds(500)
   static let beat = Duration.seconds(15)
   static let previewPause = Duration.seconds(1)
   /// After the ledger could not be written.
