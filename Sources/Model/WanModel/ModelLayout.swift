@@ -82,9 +82,15 @@ struct ModelLayout: Hashable {
     case "transformer": hasTwoExperts ? "/high_noise_model" : ""
     case "transformer_2": "/low_noise_model"
     case "text_encoder": "/models_t5_umt5-xxl-enc-bf16.pth"
-    case "vae": "/" + (Self.officialVAEs.first { Self.exists("\(path)/\($0)") } ?? Self.officialVAEs[0])
+    case "vae": "/" + (Self.officialVAEs.first { Self.exists("\(path)/\($0)") } ?? Self.officialVAEs[isTI2V ? 1 : 0])
     default: "/\(component)"
     }
+  }
+
+  /// Whether the one transformer works on latents of Wan 2.2's VAE; what cannot be read is reported by who opens it.
+  private var isTI2V: Bool {
+    let channels = try? JSON(file: "\(path)/config.json", part: "configuration", member: "in_dim")
+    return channels?.integer == VAEConfiguration.wan22.mean.count
   }
 
   /// The `config.json` of a part, where there is one.

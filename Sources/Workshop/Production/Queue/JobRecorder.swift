@@ -8,7 +8,7 @@ public import Rendering
 ///     let recorder = JobRecorder(ledger)
 ///     let (job, render) = try await recorder.run(RenderJob(recipe, engine: engine, destination: place)) { event in … }
 ///
-/// How far it is stands in the ledger a few times a second, with a sign of life at least every 15 seconds. Someone who
+/// How far it is stands in the ledger twice a second, with a sign of life at least every 15 seconds. Someone who
 /// cancels the job there, in whatever process, stops it here. A ledger that cannot be written never stops a render.
 public struct JobRecorder: Sendable {
   public let ledger: Ledger
@@ -16,7 +16,7 @@ public struct JobRecorder: Sendable {
   public var explain: @Sendable (any Error) -> Job.Failure = { Job.Failure(code: nil, what: "\($0)") }
 
   /// Between two writes of the progress; between two signs of life; between two previews.
-  static let pause = Duration.milliseconds(350)
+  static let pause = Duration.milliseconds(500)
   static let beat = Duration.seconds(15)
   static let previewPause = Duration.seconds(1)
   /// After the ledger could not be written.
@@ -27,13 +27,15 @@ public struct JobRecorder: Sendable {
   public init(_ ledger: Ledger) { self.ledger = ledger }
 
   /// Renders beside the queue, as `moviola render` does.
-  /// - Parameter parent: the job whose recipe it was.
+  ///
+  /// Its parent is the newest job that made the clip of ``RenderJob/origin``.
   /// - Returns: the job's number, nil if the ledger could not take it: a warning then says why.
   public func run(
-    _ render: RenderJob, parent: Job.ID? = nil, observing observe: @escaping @Sendable (JobEvent) -> Void
+    _ render: RenderJob, observing observe: @escaping @Sendable (JobEvent) -> Void
   ) async throws -> (job: Job.ID?, Render) {
     let job: Job
     do {
+      let parent = if let origin = render.origin { try await ledger.maker(of: origin) } else { Job.ID?.none }
       job = try await ledger.begin(NewJob(render.recipe, parent: parent))
     } catch {
       observe(.warning("this render is not in the history: \(Self.sentence(error))"))
