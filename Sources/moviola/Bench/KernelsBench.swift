@@ -39,7 +39,7 @@ struct KernelsBench: ParsableCommand {
     }
     Console.output(
       """
-      kernels: \(options.precision.rawValue) (\(cpu.multiplied.rawValue) on \(cpu.mathLibrary), \(cpu.instructionSet)), \
+      kernels: \(options.precision.rawValue) (\(cpu.multipliedTypes) on \(cpu.mathLibrary), \(cpu.instructionSet)), \
       \(Units.count(cpu.threads, "thread"))
       \(String(format: "  limit of matrix products  %.0f GFLOP/s", products / 1e9))
       \(String(format: "  limit of convolutions     %.0f GFLOP/s", convolutions / 1e9))
@@ -77,6 +77,7 @@ private struct KernelCase {
     ) { cpu in
       let x = CPU.noise([tokens, inputs])
       let weight = Weight(CPU.noise([outputs, inputs]), bias: Tensor.zeros([outputs]))
+      weight.mayRound = true
       return { _ = cpu.linear(x, weight, activation: .identity, for: .products) }
     }
   }

@@ -1,0 +1,126 @@
+import COneDNN
+import Kernels
+
+/// What products multiply, all in one type that the library knows.
+struct ProductOperands {
+  let type: mv_dnn_type
+  /// [m, k]
+  let rows: Tensor
+  /// [n, k] each
+  let weights: [Tensor]
+  /// What the sums of bytes stand for; nil for others.
+  var steps: ByteSteps?
+
+  /// Where a row begins.
+  func row(_ index: Int) -> UnsafeRawPointer {
+    UnsafeRawPointer(rows.pointer + index * rows.shape[1] * rows.type.block.bytes)
+  }
+}
+
+/// The scales of rows and weights that were rounded to bytes: a row's value is step · (byte − zero), a weight's
+/// step · byte.
+///
+/// Zeros are taken out of the sums afterwards: Σ (a − zero) · b = Σ a · b − zero · Σ b, exactly, so that the library
+/// multiplies plain bytes.
+struct ByteSteps {
+  /// [m] float32 and [m] int32
+  let rowSteps, rowZeros: Tensor
+  let weights: [ByteWeight]
+
+  /// A tile of sums, 32-bit integers, becomes float32 in place.
+  func apply(_ loops: mv_loops, _ tile: ProductTile, to sums: UnsafeMutablePointer<Float>) {
+    let (weight, row, column) = (weights[tile.weight], tile.rows.lowerBound, tile.columns.lowerBound)
+    loops.from_bytes(
+      sums, tile.rows.count, tile.columns.count, rowSteps.f32 + row, rowZeros.i32 + row, weight.steps.f32 + column,
+      weight.sums.i32 + column)
+  }
+}
+
+/// A weight [out, in] as signed bytes: the step of each row, and the sum of its bytes.
+struct ByteWeight {
+  let values: Tensor
+  /// [out] float32
+  let steps: Tensor
+  /// [out] int32
+  let sums: Tensor
+
+  var byteCount: Int { values.byteCount + steps.byteCount + sums.byteCount }
+}
+
+extension CPU {
+  /// Sums of so many products of bytes (255 · 127) stay below 2³¹.
+  private static let mostByteInputs = 1 << 16
+
+  /// What x · weightᵀ multiplies for each weight: bytes if all of them may be rounded.
+  func operands(_ x: Tensor, _ weights: [Weight]) -> ProductOperands {
+    let takesBytes = multipliesBytes && weights.allSatisfy { $0.mayRound && $0.inputs <= Self.mostByteInputs }
+    if takesBytes { return byteOperands(x, weights) }
+    return ProductOperands(type: dnnType, rows: operand(x), weights: weights.map(operand))
+  }
+
+  private func byteOperands(_ x: Tensor, _ weights: [Weight]) -> ProductOperands {
+    let (count, columns) = (x.shape[0], x.shape[1])
+    let x = x.type == .bfloat16 ? x : x.asFloat32()
+    let bytes = Tensor(uninitialized: [count, columns], type: .uint8)
+    let (steps, zeros) = (Tensor(uninitialized: [count]), Tensor(uninitialized: [count], type: .int32))
+    inParallel(count, piece: 32) { rows in
+      measured(.conversion) {
+        let first = rows.lowerBound
+        loops.to_bytes(
+          x.rows(rows).pointer, rows.count, columns, isBFloat16(x), bytes.u8 + first * columns, steps.f32 + first,
+          zeros.i32 + first)
+      }
+    }
+    let weights = weights.map(byteWeight)
+    return ProductOperands(
+      type: mv_dnn_u8s8, rows: bytes, weights: weights.map(\.values),
+      steps: ByteSteps(rowSteps: steps, rowZeros: zeros, weights: weights))
+  }
+
+  /// The weight in bytes: made at its first use and kept as the budget allows. What does not stay is made anew for every
+  /// product: that reads the weight once more, which is little beside a product with hundreds of rows.
+  private func byteWeight(_ weight: Weight) -> ByteWeight {
+    if let bytes = weight.bytes { return bytes }
+    let made = makeByteWeight(weight)
+    if budget.take(made.byteCount) {
+      weight.bytes = made
+      weight.budget = budget
+    }
+    return made
+  }
+
+  private func makeByteWeight(_ weight: Weight) -> ByteWeight {
+    let (outputs, inputs) = (weight.outputs, weight.inputs)
+    let made = ByteWeight(
+      values: Tensor(uninitialized: [outputs, inputs], type: .int8), steps: Tensor(uninitialized: [outputs]),
+      sums: Tensor(uninitialized: [outputs], type: .int32))
+    inParallel(outputs, piece: 16) { rows in
+      measured(.conversion) {
+        let (first, plain) = (rows.lowerBound, weight.expandedRows(rows))
+        plain.withFloats {
+          guard let values = $0.baseAddress else { return }
+          loops.to_weight_bytes(
+            values, rows.count, inputs, made.values.i8 + first * inputs, made.steps.f32 + first,
+            made.sums.i32 + first)
+        }
+      }
+    }
+    return made
+  }
+
+  /// Whether products of bytes are fast here and exact: without instructions for them the library sums pairs in 16 bits,
+  /// where they overflow. It may be told to do so (`ONEDNN_MAX_CPU_ISA`), so one is tried.
+  static let hasByteProducts = mv_multiplies_bytes() != 0 && byteProductsAreExact
+
+  private static var byteProductsAreExact: Bool {
+    let (m, n, k) = (16, 64, 64)
+    let a = [UInt8](repeating: 255, count: m * k)
+    let b = [Int8](repeating: 127, count: n * k)
+    var sums = [Int32](repeating: 0, count: m * n)
+    var product = mv_dnn_product(
+      type: mv_dnn_u8s8, m: m, n: n, k: k, stride_a: k, stride_b: k, stride_c: n, order_b: mv_dnn_rows_of_k,
+      accumulate: 0)
+    guard mv_dnn_multiply(&product, a, b, &sums) == 0 else { return false }
+    return sums.allSatisfy { $0 == Int32(255 * 127 * k) }
+  }
+}
