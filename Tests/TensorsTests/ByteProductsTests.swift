@@ -37,7 +37,9 @@ import Testing
     guard let steps = operands.steps else { return operands.rows }
     let (columns, values) = (operands.rows.shape[1], operands.rows.floats())
     return Tensor(
-      values.indices.map { steps.rowSteps.f32[$0 / columns] * (values[$0] - Float(steps.rowZeros.i32[$0 / columns])) },
+      values.indices.map {
+        steps.rows.steps.f32[$0 / columns] * (values[$0] - Float(steps.rows.zeros.i32[$0 / columns]))
+      },
       shape: operands.rows.shape)
   }
 
@@ -45,7 +47,7 @@ import Testing
     guard let weight = operands.steps?.weights[0] else { return operands.weights[0] }
     let (columns, values) = (weight.values.shape[1], weight.values.floats())
     return Tensor(
-      values.indices.map { weight.steps.f32[$0 / columns] * values[$0] }, shape: weight.values.shape)
+      values.indices.map { weight.steps.steps.f32[$0 / columns] * values[$0] }, shape: weight.values.shape)
   }
 
   @Test func linearLayersAreNearTheirDefinitions() {

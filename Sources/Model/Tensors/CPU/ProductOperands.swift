@@ -23,28 +23,56 @@ struct ProductOperands {
 /// Zeros are taken out of the sums afterwards: Σ (a − zero) · b = Σ a · b − zero · Σ b, exactly, so that the library
 /// multiplies plain bytes.
 struct ByteSteps {
-  /// [m] float32 and [m] int32
-  let rowSteps, rowZeros: Tensor
+  let rows: RowSteps
   let weights: [ByteWeight]
 
   /// A tile of sums, 32-bit integers, becomes float32 in place.
   func apply(_ loops: mv_loops, _ tile: ProductTile, to sums: UnsafeMutablePointer<Float>) {
-    let (weight, row, column) = (weights[tile.weight], tile.rows.lowerBound, tile.columns.lowerBound)
+    rows.apply(loops, weights[tile.weight].steps, tile.rows, tile.columns, to: sums)
+  }
+}
+
+/// Of rows as unsigned bytes: their steps (float32) and zeros (int32).
+struct RowSteps {
+  let steps: Tensor
+  let zeros: Tensor
+
+  init(count: Int) {
+    steps = Tensor(uninitialized: [count])
+    zeros = Tensor(uninitialized: [count], type: .int32)
+  }
+
+  /// Sums of products of some of the rows with some of a weight's, 32-bit integers, become float32 in place.
+  func apply(
+    _ loops: mv_loops, _ weight: WeightSteps, _ rows: Range<Int>, _ columns: Range<Int>,
+    to sums: UnsafeMutablePointer<Float>
+  ) {
+    let (row, column) = (rows.lowerBound, columns.lowerBound)
     loops.from_bytes(
-      sums, tile.rows.count, tile.columns.count, rowSteps.f32 + row, rowZeros.i32 + row, weight.steps.f32 + column,
+      sums, rows.count, columns.count, steps.f32 + row, zeros.i32 + row, weight.steps.f32 + column,
       weight.sums.i32 + column)
   }
 }
 
-/// A weight [out, in] as signed bytes: the step of each row, and the sum of its bytes.
-struct ByteWeight {
-  let values: Tensor
-  /// [out] float32
+/// Of rows as signed bytes: their steps (float32), and the sums of their bytes (int32).
+struct WeightSteps {
   let steps: Tensor
-  /// [out] int32
   let sums: Tensor
 
-  var byteCount: Int { values.byteCount + steps.byteCount + sums.byteCount }
+  init(count: Int) {
+    steps = Tensor(uninitialized: [count])
+    sums = Tensor(uninitialized: [count], type: .int32)
+  }
+
+  var byteCount: Int { steps.byteCount + sums.byteCount }
+}
+
+/// A weight [out, in] as signed bytes.
+struct ByteWeight {
+  let values: Tensor
+  let steps: WeightSteps
+
+  var byteCount: Int { values.byteCount + steps.byteCount }
 }
 
 extension CPU {
@@ -62,19 +90,19 @@ extension CPU {
     let (count, columns) = (x.shape[0], x.shape[1])
     let x = x.type == .bfloat16 ? x : x.asFloat32()
     let bytes = Tensor(uninitialized: [count, columns], type: .uint8)
-    let (steps, zeros) = (Tensor(uninitialized: [count]), Tensor(uninitialized: [count], type: .int32))
+    let steps = RowSteps(count: count)
     inParallel(count, piece: 32) { rows in
       measured(.conversion) {
         let first = rows.lowerBound
         loops.to_bytes(
-          x.rows(rows).pointer, rows.count, columns, isBFloat16(x), bytes.u8 + first * columns, steps.f32 + first,
-          zeros.i32 + first)
+          x.rows(rows).pointer, rows.count, columns, isBFloat16(x), bytes.u8 + first * columns, steps.steps.f32 + first,
+          steps.zeros.i32 + first)
       }
     }
     let weights = weights.map(byteWeight)
     return ProductOperands(
       type: mv_dnn_u8s8, rows: bytes, weights: weights.map(\.values),
-      steps: ByteSteps(rowSteps: steps, rowZeros: zeros, weights: weights))
+      steps: ByteSteps(rows: steps, weights: weights))
   }
 
   /// The weight in bytes: made at its first use and kept as the budget allows. What does not stay is made anew for every
@@ -92,16 +120,15 @@ extension CPU {
   private func makeByteWeight(_ weight: Weight) -> ByteWeight {
     let (outputs, inputs) = (weight.outputs, weight.inputs)
     let made = ByteWeight(
-      values: Tensor(uninitialized: [outputs, inputs], type: .int8), steps: Tensor(uninitialized: [outputs]),
-      sums: Tensor(uninitialized: [outputs], type: .int32))
+      values: Tensor(uninitialized: [outputs, inputs], type: .int8), steps: WeightSteps(count: outputs))
     inParallel(outputs, piece: 16) { rows in
       measured(.conversion) {
         let (first, plain) = (rows.lowerBound, weight.expandedRows(rows))
         plain.withFloats {
           guard let values = $0.baseAddress else { return }
           loops.to_weight_bytes(
-            values, rows.count, inputs, made.values.i8 + first * inputs, made.steps.f32 + first,
-            made.sums.i32 + first)
+            values, rows.count, inputs, made.values.i8 + first * inputs, made.steps.steps.f32 + first,
+            made.steps.sums.i32 + first)
         }
       }
     }

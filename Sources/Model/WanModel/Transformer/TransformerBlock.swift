@@ -95,6 +95,6 @@ struct Attention {
   }
 
   private func heads(_ norm: Tensor, _ angles: RotaryAngles? = nil) -> HeadShape {
-    HeadShape(heads: shape.numAttentionHeads, norm: (norm, Float(shape.eps)), angles: angles)
+    HeadShape(heads: shape.numAttentionHeads, norm: (norm, Float(shape.eps)), angles: angles, mayRound: true)
   }
 }
