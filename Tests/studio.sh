@@ -13,32 +13,8 @@ fi
 program=$(realpath "$1")
 shift
 
-work=$(mktemp -d)
 mux() { tmux -L "moviola-studio-$$" -f /dev/null "$@"; }
-# A program that just lost its window may still be writing its last words into the folder.
-leave() {
-  mux kill-server 2>/dev/null || true
-  for _ in $(seq 100); do
-    if rm -rf "$work" 2>/dev/null; then return; fi
-    sleep 0.1
-  done
-  echo "studio.sh: left $work behind" >&2
-}
-trap leave EXIT
-failures=0
-screen() { mux capture-pane -p -t t; }
-keys() { mux send-keys -t t "$@"; }
-ok() { echo "  ok    $1"; }
-bad() { echo "  FAIL  $1"; failures=$((failures + 1)); screen | sed 's/^/        /'; }
-# sees TEXT [tenths of a second]
-sees() {
-  for _ in $(seq "${2:-100}"); do
-    if screen | grep -qF -- "$1"; then return 0; fi
-    sleep 0.1
-  done
-  return 1
-}
-see() { if sees "$1" "${2:-100}"; then ok "shows «$1»"; else bad "does not show «$1»"; fi; }
+source Tests/tmux.sh
 seen_not() { if screen | grep -qF -- "$1"; then bad "still shows «$1»"; else ok "shows «$1» no more"; fi; }
 
 cat > "$work/start" <<END

@@ -11,37 +11,12 @@ if [ -z "$probe" ]; then
   probe=$(swift build --show-bin-path)/TerminalProbe
 fi
 
-work=$(mktemp -d)
 servers=0  # a new one for each shell: an old one may still be on its way out
 mux() { tmux -L "moviola-test-$$-$servers" -f /dev/null "$@"; }
-# A program that just lost its window may still be writing its last words into the folder.
-leave() {
-  mux kill-server 2>/dev/null || true
-  for _ in $(seq 100); do
-    if rm -rf "$work" 2>/dev/null; then return; fi
-    sleep 0.1
-  done
-  echo "terminal.sh: left $work behind" >&2
-}
-trap leave EXIT
+source Tests/tmux.sh
 # Short, so that no line of the shell wraps; a shell without line editing, which would set modes of its own.
 ln -s "$(realpath "$probe")" "$work/p"
-failures=0
-
-ok() { echo "  ok    $1"; }
-bad() { echo "  FAIL  $1"; failures=$((failures + 1)); screen | sed 's/^/        /'; }
 check() { if [ "$2" = "$3" ]; then ok "$1"; else bad "$1: expected «$3», got «$2»"; fi; }
-screen() { mux capture-pane -p -t t; }
-keys() { mux send-keys -t t "$@"; }
-# Waits until the screen shows a text.
-sees() {
-  for _ in $(seq 100); do
-    if screen | grep -qF -- "$1"; then return 0; fi
-    sleep 0.05
-  done
-  return 1
-}
-see() { if sees "$1"; then ok "shows «$1»"; else bad "does not show «$1»"; fi; }
 
 # A fresh shell of a size, with variables.
 shell() {

@@ -18,14 +18,30 @@ import Testing
   @Test func aRenderBesideTheQueueIsInTheHistory() async throws {
     try await withStudio { studio in
       let names = Mutex<[String]>([])
-      let (id, render) = try await JobRecorder(studio.ledger).run(job(studio), parent: 12) { event in
+      let (id, render) = try await JobRecorder(studio.ledger).run(job(studio)) { event in
         names.withLock { $0.append(event.name) }
       }
       let number = try #require(id)
       let job = try #require(try await studio.ledger.job(number))
-      #expect(job.state == .done && job.parent == 12 && job.result?.clip == render.output)
+      #expect(job.state == .done && job.parent == nil && job.result?.clip == render.output)
       #expect(job.result?.framesSHA256 == render.framesSHA256)
       #expect(names.withLock { $0.count { $0 == "step" } } == 3)
+    }
+  }
+
+  @Test func aClipRenderedAgainIsAChildOfTheNewestJobThatMadeIt() async throws {
+    try await withStudio { studio in
+      let recorder = JobRecorder(studio.ledger)
+      for _ in 1...2 { _ = try await recorder.run(job(studio)) { _ in } }
+      let embedded = try ClipMetadata.recipe(of: studio.folder.path + "/out.mp4")
+      var other = embedded
+      other.seed &+= 1
+      for (origin, parent) in [(embedded, Job.ID(2)), (other, nil)] {
+        var again = job(studio, steps: 2)
+        again.origin = origin
+        let id = try #require(try await recorder.run(again) { _ in }.job)
+        #expect(try await studio.ledger.job(id)?.parent == parent)
+      }
     }
   }
 

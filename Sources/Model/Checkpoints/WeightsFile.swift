@@ -14,6 +14,8 @@ public struct WeightsFile: Sendable {
   /// In the order of the file.
   public let entries: [TensorEntry]
   public let metadata: [String: String]
+  /// Of a GGUF file: its lists, unread.
+  public let lists: [String: GGUFList]
 
   public var path: String { mapping.path }
   public var byteCount: Int { mapping.byteCount }
@@ -25,17 +27,19 @@ public struct WeightsFile: Sendable {
     switch format {
     case .safetensors:
       let header = try SafetensorsHeader(parsing: mapping.bytes, fileByteCount: mapping.byteCount, path: path)
-      (entries, metadata) = (header.entries, header.metadata)
+      (entries, metadata, lists) = (header.entries, header.metadata, [:])
     case .gguf:
       let header = try GGUFHeader(parsing: mapping.bytes, path: path)
-      (entries, metadata) = (header.entries, header.metadata)
+      (entries, metadata, lists) = (header.entries, header.metadata, header.lists)
     case .torch:
-      (entries, metadata) = (try TorchArchive(parsing: mapping.bytes, path: path).entries, [:])
+      (entries, metadata, lists) = (try TorchArchive(parsing: mapping.bytes, path: path).entries, [:], [:])
     }
   }
 
   private init(_ file: WeightsFile, mapping: MappedFile) {
-    (format, self.mapping, entries, metadata) = (file.format, mapping, file.entries, file.metadata)
+    (format, self.mapping, entries, metadata, lists) = (
+      file.format, mapping, file.entries, file.metadata, file.lists
+    )
   }
 
   /// The same table over zeros that take no memory.

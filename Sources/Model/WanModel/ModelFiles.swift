@@ -101,7 +101,6 @@ extension ModelFiles {
   private static func tokenizer(_ places: ModelPlaces, _ textEncoder: String?) -> String? {
     let folders = places.tokenizers(beside: textEncoder)
     if let folder = folders.first(where: { ModelLayout.exists("\($0)/spiece.model") }) { return folder }
-    guard let textEncoder, let checkpoint = try? Checkpoint(path: textEncoder) else { return nil }
-    return checkpoint.contains(Tokenizer.tensorName) ? textEncoder : nil
+    return textEncoder.flatMap { Tokenizer.isIn($0) ? $0 : nil }
   }
 }

@@ -15,6 +15,23 @@ extension Ledger {
     }
   }
 
+  /// The newest job that was done by exactly this recipe, as it stands in the clip; nil if there is none.
+  public func maker(of recipe: Recipe) async throws -> Job.ID? {
+    let seed = Int64(bitPattern: recipe.seed)
+    return try await read { database in
+      let ids = try SQLRequest<Job.ID>(
+        literal: """
+          SELECT id FROM job WHERE seed = \(seed) AND state = 'done' AND deleted_at IS NULL ORDER BY id DESC
+          LIMIT \(Self.candidates)
+          """
+      ).fetchAll(database)
+      return try JobRow.jobs(ids, database).first { $0.recipe == recipe }?.id
+    }
+  }
+
+  /// Jobs of one seed that are looked at.
+  private static let candidates = 500
+
   public func count(_ filter: JobFilter) async throws -> Int {
     let search = JobSearch(filter, wordIndex)
     return try await read { try SQLRequest<Int>(literal: search.count).fetchOne($0) ?? 0 }

@@ -13,6 +13,8 @@ public struct RenderJob: Sendable {
   public let recipe: Recipe
   public let engine: any RenderEngine
   public let destination: ClipDestination
+  /// The recipe in the clip that it is made from; nil if it is made from none.
+  public var origin: Recipe?
 
   public init(_ recipe: Recipe, engine: any RenderEngine, destination: ClipDestination) {
     self.recipe = recipe

@@ -10,6 +10,22 @@ struct ModelOptions: ParsableArguments {
       "A model's name (moviola models lists them), folder or file (default: the built-in one).", valueName: "model"))
   var model: String?
 
+  @OptionGroup var expertOptions: ExpertOptions
+
+  @Option(
+    help: ArgumentHelp("A ComfyUI folder in which the model's name is looked for as well.", valueName: "dir"))
+  var comfyui: String?
+
+  var experts: ExpertFiles? { expertOptions.files }
+
+  /// The models that may be named.
+  var registry: ModelRegistry { .live(comfyUI: comfyui) }
+
+  static func whole(_ path: String) -> String { URL(filePath: path).standardizedFileURL.path }
+}
+
+/// The files of the experts, where the model's own are not wanted.
+struct ExpertOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "The high-noise expert's file, where the model's own is not wanted; the other is found by its name.",
@@ -19,18 +35,9 @@ struct ModelOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The low-noise expert's file.", valueName: "file"))
   var low: String?
 
-  @Option(
-    help: ArgumentHelp("A ComfyUI folder in which the model's name is looked for as well.", valueName: "dir"))
-  var comfyui: String?
-
   /// nil if nothing was chosen; paths are whole ones, so that the recipe works from anywhere.
-  var experts: ExpertFiles? {
+  var files: ExpertFiles? {
     guard high != nil || low != nil else { return nil }
-    return ExpertFiles(high: high.map(Self.whole), low: low.map(Self.whole))
+    return ExpertFiles(high: high.map(ModelOptions.whole), low: low.map(ModelOptions.whole))
   }
-
-  /// The models that may be named.
-  var registry: ModelRegistry { .live(comfyUI: comfyui) }
-
-  static func whole(_ path: String) -> String { URL(filePath: path).standardizedFileURL.path }
 }

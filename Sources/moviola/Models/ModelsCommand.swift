@@ -58,16 +58,10 @@ struct AddModel: ParsableCommand {
   @Option(help: ArgumentHelp("What to call it (default: what its folder or file is called).", valueName: "name"))
   var name: String?
 
-  @Option(help: ArgumentHelp("The high-noise expert's file.", valueName: "file"))
-  var high: String?
-
-  @Option(help: ArgumentHelp("The low-noise expert's file.", valueName: "file"))
-  var low: String?
+  @OptionGroup var experts: ExpertOptions
 
   func run() throws {
-    let experts = ExpertFiles(high: high.map(ModelOptions.whole), low: low.map(ModelOptions.whole))
-    let location = ModelLocation(
-      path: ModelOptions.whole(path), experts: experts == ExpertFiles() ? nil : experts)
+    let location = ModelLocation(path: ModelOptions.whole(path), experts: experts.files)
     let name = name ?? ModelRegistry.title(of: location)
     try ModelRegistry.live().add(location, name: name)
     Console.output("\(name) is \(Failure.oneLine(location.path))\n")

@@ -25,11 +25,7 @@ struct VerifyModel: ParsableCommand {
   @Argument(help: "A model's name, folder or file.")
   var model: String
 
-  @Option(help: ArgumentHelp("The high-noise expert's file.", valueName: "file"))
-  var high: String?
-
-  @Option(help: ArgumentHelp("The low-noise expert's file.", valueName: "file"))
-  var low: String?
+  @OptionGroup var experts: ExpertOptions
 
   @Option(help: ArgumentHelp("A ComfyUI folder in which the name is looked for as well.", valueName: "dir"))
   var comfyui: String?
@@ -47,9 +43,7 @@ struct VerifyModel: ParsableCommand {
     ModelsCommand.noteProblems()
     let registry = ModelRegistry.live(comfyUI: comfyui)
     var location = try registry.resolve(model).location
-    if high != nil || low != nil {
-      location.experts = ExpertFiles(high: high.map(ModelOptions.whole), low: low.map(ModelOptions.whole))
-    }
+    if let files = experts.files { location.experts = files }
     let reporter: any VerifyReporter = json ? JSONVerifyReporter() : PersonVerifyReporter(root: location.path)
     do {
       try verify(location, registry, reporter)

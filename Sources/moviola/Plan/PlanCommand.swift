@@ -21,7 +21,7 @@ struct PlanCommand: AsyncParsableCommand {
 
   mutating func run() async throws {
     let session = RenderSession(request: render, provider: .live, reporter: SilentReporter())
-    let (recipe, engine) = try session.resolve()
+    let (recipe, engine, _) = try session.resolve()
     let paper = try await PlanPaper(recipe, engine, destination: try session.destination(for: recipe).name)
     Console.output(render.json ? try paper.json() : paper.text)
     if !paper.fits { throw ExitCode(ExitReason.noSpace.rawValue) }

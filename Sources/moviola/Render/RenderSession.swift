@@ -14,12 +14,13 @@ struct RenderSession {
   func run() async throws {
     // A reader that goes away is an error of its write, not the end of the process.
     signal(SIGPIPE, SIG_IGN)
-    let (recipe, engine) = try resolve()
+    let (recipe, engine, origin) = try resolve()
     try recipe.check(on: engine.grid)
     let destination = try destination(for: recipe)
     reporter.started(recipe, output: destination.name)
     for note in provider.notes(recipe) { reporter.note(note) }
-    let job = RenderJob(recipe, engine: engine, destination: destination)
+    var job = RenderJob(recipe, engine: engine, destination: destination)
+    job.origin = origin
     let render = try await run(job)
     reporter.finished(render)
   }
@@ -44,24 +45,24 @@ struct RenderSession {
     return try await task.value
   }
 
-  /// The recipe: from a clip or the model's defaults, with the arguments on top.
-  func resolve() throws -> (Recipe, any RenderEngine) {
-    let (recipe, engine) = try resolveModel()
-    return (recipe, engine.within(request.options.limits))
-  }
-
-  private func resolveModel() throws -> (Recipe, any RenderEngine) {
+  /// The recipe: from a clip or the model's defaults, with the arguments on top; and that of the clip alone.
+  func resolve() throws -> (Recipe, any RenderEngine, origin: Recipe?) {
     let prompt = try promptText()
     if let prompt { try Recipe.check(prompt: prompt) }
-    if let clip = request.from { return try resolve(clip: clip, prompt) }
+    let origin = try request.from.map(ClipMetadata.recipe)
+    let (recipe, engine) = try origin.map { try resolve($0, prompt) } ?? resolveModel(prompt)
+    return (recipe, engine.within(request.options.limits), origin)
+  }
+
+  private func resolveModel(_ prompt: String?) throws -> (Recipe, any RenderEngine) {
     var (engine, recipe) = try provider.open(request.options.model, experts: request.options.modelOptions.experts)
     // Short enough to type again, and exact in every JSON reader.
     recipe.seed = UInt64.random(in: 0...UInt64(UInt32.max))
     return (finish(recipe, prompt), engine)
   }
 
-  private func resolve(clip: String, _ prompt: String?) throws -> (Recipe, any RenderEngine) {
-    var recipe = try ClipMetadata.recipe(of: clip)
+  private func resolve(_ embedded: Recipe, _ prompt: String?) throws -> (Recipe, any RenderEngine) {
+    var recipe = embedded
     let chosen = request.options.modelOptions
     guard chosen.model != nil || chosen.experts != nil else {
       return (finish(recipe, prompt), try engine(of: recipe))

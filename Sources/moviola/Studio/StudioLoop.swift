@@ -15,6 +15,7 @@ final class StudioLoop {
   private let mailbox: Mailbox
   private let effects: EffectRunner
   private var nextTick: ContinuousClock.Instant?
+  private var drawing = DrawPacer()
 
   init(_ state: StudioState, screen: TerminalScreen, mailbox: Mailbox, effects: EffectRunner) {
     (self.state, self.screen, self.mailbox, self.effects) = (state, screen, mailbox, effects)
@@ -24,9 +25,13 @@ final class StudioLoop {
   func run() -> Ending {
     take(.opened)
     while true {
-      screen.draw(StudioView.draw(state).grid)
-      let inputs = screen.wait(until: deadline())
+      if drawing.isDue(at: .now) {
+        screen.draw(StudioView.draw(state).grid)
+        drawing.drawn(at: .now)
+      }
+      let inputs = screen.wait(until: [deadline(), drawing.deadline].compactMap(\.self).min())
       state.now = Date()
+      if !inputs.isEmpty { drawing.hurry() }
       for input in inputs {
         take(.input(input))
         switch input {
@@ -35,9 +40,12 @@ final class StudioLoop {
         default: break
         }
       }
-      for message in mailbox.takeAll() { take(message) }
+      let messages = mailbox.takeAll()
+      for message in messages { take(message) }
+      if !messages.isEmpty { drawing.wait() }
       if let tick = nextTick, tick <= .now {
         nextTick = nil
+        drawing.wait()
         take(.tick)
       }
       if state.isQuitting { return .quit }

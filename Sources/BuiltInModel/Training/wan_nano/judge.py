@@ -11,7 +11,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from .render import BLOCK, finished_backdrop, subject_colour
+from .render import BLOCK, finished_backdrop, subject_colour, subject_tones
 from .shapes import distance
 from .world import ACTIONS, ASPECT, CAMERAS, COLOURS, FRAMES, HEIGHT, SCENES, SHAPES, VARIANTS, WIDTH
 
@@ -46,8 +46,7 @@ def judge(clip: np.ndarray) -> Reading:
     clip = clip.astype(np.float32)
     scene, camera, variant, tone, error = _closest_scenery(clip)
     style = _pixel_or(tone, clip, scene, camera, variant)
-    differs = np.abs(clip - finished_backdrop(scene, camera, variant, style)).sum(-1) > DIFFERENT
-    colour, mask = _subject(clip, differs, style)
+    colour, mask = _subject(clip, finished_backdrop(scene, camera, variant, style), style)
     action = _action(clip, mask) if colour else ""
     shape, fit = _shape(mask, spins=action == "spin") if colour else ("", 0.0)
     steps = np.abs(np.diff(clip, axis=0)).mean((1, 2, 3))
@@ -85,8 +84,9 @@ def _pixel_or(tone: str, clip: np.ndarray, scene: str, camera: str, variant: int
     return "pixel" if min(ratios) > 1.8 else "flat"
 
 
-def _subject(clip: np.ndarray, differs: np.ndarray, style: str) -> tuple[str, np.ndarray]:
+def _subject(clip: np.ndarray, scenery: np.ndarray, style: str) -> tuple[str, np.ndarray]:
     """The commonest palette colour among what is not scenery, and the subject's mask."""
+    differs = np.abs(clip - scenery).sum(-1) > DIFFERENT
     fills = np.stack([subject_colour(c, style) for c in COLOURS])
     apart = np.linalg.norm(clip[..., None, :] - fills, axis=-1)
     nearest = np.where((apart.min(-1) < COLOUR_REACH) & differs, apart.argmin(-1), -1)
@@ -95,9 +95,18 @@ def _subject(clip: np.ndarray, differs: np.ndarray, style: str) -> tuple[str, np
         return "", differs
     colour = int(counts.argmax())
     core = _cleaned(nearest == colour)
-    if style == "glowing":  # the halo differs from the scenery too
+    if style == "glowing":  # the halo is no scenery either
         return tuple(COLOURS)[colour], core
-    return tuple(COLOURS)[colour], differs & _grown(core, 2)
+    return tuple(COLOURS)[colour], _grown(core, 2) & _nearer(clip, subject_tones(tuple(COLOURS)[colour], style), scenery)
+
+
+def _nearer(clip: np.ndarray, tones: np.ndarray, scenery: np.ndarray) -> np.ndarray:
+    """Where a pixel is closer to one of the subject's tones than to the scenery behind it.
+
+    A soft edge belongs half to either, so an outline keeps its place and a ring its hole when the picture is soft.
+    """
+    apart = np.min([np.linalg.norm(clip - tone, axis=-1) for tone in tones], axis=0)
+    return apart < np.linalg.norm(clip - scenery, axis=-1)
 
 
 def _neighbours(mask: np.ndarray) -> np.ndarray:

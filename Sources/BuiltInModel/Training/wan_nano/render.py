@@ -12,6 +12,7 @@ from .world import COLOURS, FRAMES, HEIGHT, WIDTH, Spec
 BLOCK = 4  # pixels a side in the pixel style
 PASTEL = 0.45
 GLOW_DIM = 0.68
+HIGHLIGHT = 0.7  # how far it is from the fill to white
 PAPER = (246, 243, 236)
 
 _Y, _X = np.mgrid[0:HEIGHT, 0:WIDTH].astype(np.float32)
@@ -56,6 +57,18 @@ def subject_colour(colour: str, style: str) -> np.ndarray:
     return rgb + (255 - rgb) * PASTEL if style == "pastel" else rgb
 
 
+def subject_tones(colour: str, style: str) -> np.ndarray:
+    """Fill, rim and highlight, as a finished clip shows them: [3, 3]."""
+    rgb = np.array(COLOURS[colour], np.float32)
+    tones = np.stack([rgb, rgb * _rim(style), rgb + (255 - rgb) * HIGHLIGHT])
+    return tones + (255 - tones) * PASTEL if style == "pastel" else tones
+
+
+def _rim(style: str) -> float:
+    """The rim's brightness beside the fill's."""
+    return 0.38 if style == "sketch" else 0.7
+
+
 def _draw_subject(canvas: np.ndarray, spec: Spec, path: Track, frame: int) -> None:
     """Draws one frame's subject, in place, within the box that it can touch."""
     x, y, radius = path.x[frame], path.y[frame], path.radius[frame]
@@ -77,7 +90,7 @@ def _shade(under: np.ndarray, spec: Spec, x: np.ndarray, y: np.ndarray, pixel: f
     if spec.style == "glowing":
         under = under + (rgb * 0.6 + 102 - under) * (0.8 * np.exp(-np.maximum(edge, 0) / 0.38))[..., None]
     rim = 2.0 if spec.style == "sketch" else 1.25
-    body = rgb * (0.38 if spec.style == "sketch" else 0.7)
+    body = rgb * _rim(spec.style)
     fill = np.broadcast_to(rgb, under.shape)
     if spec.style == "sketch":
         hatch = np.abs((x + y) % 0.44 - 0.22) - 0.05
@@ -85,7 +98,7 @@ def _shade(under: np.ndarray, spec: Spec, x: np.ndarray, y: np.ndarray, pixel: f
     if spec.action == "spin" and spec.shape in ("ball", "ring"):
         fill = fill + (rgb * 0.5 - fill) * cover(np.maximum(np.abs(x) - 0.14, y))
     if spec.style not in ("sketch", "pixel"):
-        fill = fill + (255 - fill) * 0.7 * cover(_highlight(spec.shape, x, y))
+        fill = fill + (255 - fill) * HIGHLIGHT * cover(_highlight(spec.shape, x, y))
     inner = body + (fill - body) * cover(edge + rim * pixel)
     return under + (inner - under) * cover(edge)
 

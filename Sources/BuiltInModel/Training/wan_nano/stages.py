@@ -20,7 +20,7 @@ REQUIRED, BOTH = ("required",), ("required", "full")
 TRANSFORMER = (
     Phase("stills", 26_000, 48, REQUIRED, still=True),
     Phase("required clips", 24_000, 16, REQUIRED),
-    Phase("all clips", 75_000, 16, BOTH, rates=(1.0, 0.05), hold=0.5, average=0.998),
+    Phase("all clips", 190_000, 16, BOTH, rates=(1.0, 0.03), hold=0.6, average=0.999),
 )
 EXPERTS = {
     "high": Phase("high noise", 10_000, 16, BOTH, sigmas=(exporting.BOUNDARY, 1.0), rates=(0.15, 0.01), average=0.998),

@@ -14,6 +14,8 @@ public struct GGUFHeader: Hashable, Sendable {
   public let entries: [TensorEntry]
   /// The texts and whole numbers among the metadata.
   public let metadata: [String: String]
+  /// Where the lists among the metadata lie, unread.
+  public let lists: [String: GGUFList]
 
   /// - Parameters:
   ///   - bytes: the whole file.
@@ -31,7 +33,7 @@ public struct GGUFHeader: Hashable, Sendable {
     let tensorCount = try reader.integer(UInt64.self, "the tensor count")
     let metadataCount = try reader.integer(UInt64.self, "the metadata count")
     let found = try GGUFMetadata(&reader, count: metadataCount)
-    metadata = found.texts
+    (metadata, lists) = (found.texts, found.lists)
     guard tensorCount <= Self.maximumTensors, tensorCount <= UInt64(reader.remaining / 24) else {
       throw reader.failure("it announces \(tensorCount) tensors, too many for its size")
     }
@@ -48,7 +50,16 @@ public struct GGUFHeader: Hashable, Sendable {
   }
 }
 
-/// The key-value pairs: texts and numbers are kept, lists only where they are shapes.
+/// A list among the metadata.
+public struct GGUFList: Hashable, Sendable {
+  /// As GGUF numbers them: 6 is float32, 8 is text.
+  public let type: UInt32
+  public let count: Int
+  /// Its values, in bytes of the file.
+  public let range: Range<Int>
+}
+
+/// The key-value pairs: texts and numbers are kept, of lists their place, and shapes.
 struct GGUFMetadata {
   private static let maximumText = 65_536
   /// Pairs, and texts in all lists together: a vocabulary has a quarter of a million.
@@ -58,6 +69,7 @@ struct GGUFMetadata {
   private static let shapePrefix = "comfy.gguf.orig_shape."
 
   private(set) var texts: [String: String] = [:]
+  private(set) var lists: [String: GGUFList] = [:]
   private(set) var alignment = 32
   private var listed = 0
   /// Tensor → its shape before it was reshaped to fit the blocks.
@@ -115,6 +127,8 @@ struct GGUFMetadata {
       throw reader.failure("a metadata list announces \(announced) values, too many for its size")
     }
     let count = Int(announced)
+    let start = reader.position
+    defer { lists[key] = GGUFList(type: type, count: count, range: start..<reader.position) }
     if type == 8 {
       listed += count
       guard listed <= Self.maximumListed else { throw reader.failure("its lists hold too many texts: \(listed)") }

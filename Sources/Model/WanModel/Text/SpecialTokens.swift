@@ -100,6 +100,13 @@ struct SpecialTokens {
 }
 
 extension SpecialTokens {
+  /// The pieces that are no text: unknown, control and user-defined ones.
+  init(_ vocabulary: GGUFVocabulary) {
+    self.init(
+      vocabulary.pieces.enumerated().filter { (2...4).contains($1.kind) }
+        .map { Token(content: $1.text, id: Int32($0)) })
+  }
+
   /// Reads them from the first of `tokenizer.json`, `tokenizer_config.json` and `special_tokens_map.json` that is
   /// there, in a tokenizer's folder. Without any, the text has none.
   init(folder: String, model: SentencePieceModel) throws(CheckpointError) {

@@ -74,14 +74,28 @@ public struct Tokenizer: Sendable {
   /// What ComfyUI calls the `spiece.model` inside a text encoder's file.
   static let tensorName = "spiece_model"
 
-  /// Opens a folder with `spiece.model`, or takes one out of a text encoder's file.
+  /// Whether a text encoder's file carries a tokenizer.
+  static func isIn(_ path: String) -> Bool {
+    // What cannot be opened carries none; who opens it next says why.
+    guard let checkpoint = try? Checkpoint(path: path) else { return false }
+    return checkpoint.contains(tensorName) || checkpoint.files.contains(where: GGUFVocabulary.isIn)
+  }
+
+  /// Opens a folder with `spiece.model`, or takes one out of a text encoder's file: ComfyUI's carry the model itself,
+  /// GGUF files the vocabulary.
   /// - Throws: ``CheckpointError``, as for ``init(folder:)``.
   public init(path: String) throws(CheckpointError) {
     guard ModelPlaces.isWeights(path) else {
       try self.init(folder: path)
       return
     }
-    let tensor = try Checkpoint(path: path).tensor(named: Self.tensorName)
+    let checkpoint = try Checkpoint(path: path)
+    if let file = checkpoint.files.first(where: GGUFVocabulary.isIn) {
+      let vocabulary = try GGUFVocabulary(file)
+      try self.init(SentencePieceProto(vocabulary).bytes, path: path) { _ in SpecialTokens(vocabulary) }
+      return
+    }
+    let tensor = try checkpoint.tensor(named: Self.tensorName)
     guard tensor.type == .uint8, tensor.byteCount <= Self.maximumModelByteCount else {
       throw CheckpointError(
         .malformed(part: "tokenizer model", detail: "\(tensor.type.rawValue) \(tensor.shape) are no bytes of a model"),

@@ -8,19 +8,9 @@ struct PromptShelf {
   private(set) var problems: [CatalogProblem] = []
 
   mutating func add(_ folder: URL?) {
-    do throws(CatalogProblem) {
-      for file in try Resources.files(in: folder) { add(file: file) }
-    } catch {
-      problems.append(error)
-    }
-  }
-
-  private mutating func add(file: URL) {
-    do throws(CatalogProblem) {
-      add(try TOMLDocument.read(file))
-    } catch {
-      problems.append(error)
-    }
+    let files = Resources.documents(in: folder)
+    for file in files.read { add(file.document) }
+    problems += files.problems
   }
 
   mutating func add(_ document: TOMLDocument) {

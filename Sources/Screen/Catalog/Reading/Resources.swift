@@ -25,8 +25,26 @@ enum Resources {
     return FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder) && isFolder.boolValue
   }
 
-  /// The TOML files of a folder by name; none where there is no folder.
-  static func files(in folder: URL?) throws(CatalogProblem) -> [URL] {
+  /// The TOML files of a folder that can be read, by name, and what is wrong with the others.
+  static func documents(in folder: URL?) -> (read: [(name: String, document: TOMLDocument)], problems: [CatalogProblem])
+  {
+    var (read, problems): ([(name: String, document: TOMLDocument)], [CatalogProblem]) = ([], [])
+    do throws(CatalogProblem) {
+      for file in try files(in: folder) {
+        do throws(CatalogProblem) {
+          read.append((file.deletingPathExtension().lastPathComponent, try TOMLDocument.read(file)))
+        } catch {
+          problems.append(error)
+        }
+      }
+    } catch {
+      problems.append(error)
+    }
+    return (read, problems)
+  }
+
+  /// None where there is no folder.
+  private static func files(in folder: URL?) throws(CatalogProblem) -> [URL] {
     guard let folder, FileManager.default.fileExists(atPath: folder.path) else { return [] }
     let names: [String]
     do {

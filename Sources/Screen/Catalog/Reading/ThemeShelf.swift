@@ -9,19 +9,9 @@ struct ThemeShelf {
   private var replaced: [String: TOMLDocument] = [:]
 
   mutating func add(_ folder: URL?) {
-    do throws(CatalogProblem) {
-      for file in try Resources.files(in: folder) { add(file: file) }
-    } catch {
-      problems.append(error)
-    }
-  }
-
-  private mutating func add(file: URL) {
-    do throws(CatalogProblem) {
-      add(try TOMLDocument.read(file), name: file.deletingPathExtension().lastPathComponent)
-    } catch {
-      problems.append(error)
-    }
+    let files = Resources.documents(in: folder)
+    for file in files.read { add(file.document, name: file.name) }
+    problems += files.problems
   }
 
   mutating func add(_ document: TOMLDocument, name: String) {

@@ -27,13 +27,15 @@ public struct JobRecorder: Sendable {
   public init(_ ledger: Ledger) { self.ledger = ledger }
 
   /// Renders beside the queue, as `moviola render` does.
-  /// - Parameter parent: the job whose recipe it was.
+  ///
+  /// Its parent is the newest job that made the clip of ``RenderJob/origin``.
   /// - Returns: the job's number, nil if the ledger could not take it: a warning then says why.
   public func run(
-    _ render: RenderJob, parent: Job.ID? = nil, observing observe: @escaping @Sendable (JobEvent) -> Void
+    _ render: RenderJob, observing observe: @escaping @Sendable (JobEvent) -> Void
   ) async throws -> (job: Job.ID?, Render) {
     let job: Job
     do {
+      let parent = if let origin = render.origin { try await ledger.maker(of: origin) } else { Job.ID?.none }
       job = try await ledger.begin(NewJob(render.recipe, parent: parent))
     } catch {
       observe(.warning("this render is not in the history: \(Self.sentence(error))"))
