@@ -60,7 +60,7 @@ public final class CPU: Device {
       {
         return forced
       }
-      return mv_multiplies_bf16() != 0 && forcedInstructionSet == nil ? .bfloat16 : .float32
+      return hasHalfProducts && forcedInstructionSet == nil ? .bfloat16 : .float32
     }
   }
 

@@ -134,20 +134,4 @@ extension CPU {
     }
     return made
   }
-
-  /// Whether products of bytes are fast here and exact: without instructions for them the library sums pairs in 16 bits,
-  /// where they overflow. It may be told to do so (`ONEDNN_MAX_CPU_ISA`), so one is tried.
-  static let hasByteProducts = mv_multiplies_bytes() != 0 && byteProductsAreExact
-
-  private static var byteProductsAreExact: Bool {
-    let (m, n, k) = (16, 64, 64)
-    let a = [UInt8](repeating: 255, count: m * k)
-    let b = [Int8](repeating: 127, count: n * k)
-    var sums = [Int32](repeating: 0, count: m * n)
-    var product = mv_dnn_product(
-      type: mv_dnn_u8s8, m: m, n: n, k: k, stride_a: k, stride_b: k, stride_c: n, order_b: mv_dnn_rows_of_k,
-      accumulate: 0)
-    guard mv_dnn_multiply(&product, a, b, &sums) == 0 else { return false }
-    return sums.allSatisfy { $0 == Int32(255 * 127 * k) }
-  }
 }
