@@ -22,7 +22,7 @@ import Testing
   @Test func whatTheEnvironmentForcesIsSaid() {
     let plain = ProcessorCheck(environment: [:]).findings()
     #expect(plain.map(\.name) == ["processor", "kernels", "precision"])
-    #expect(plain[2].level == .ok)
+    #expect(plain[2].level == .ok && plain[2].value.contains("turbo"))
     let forced = ProcessorCheck(environment: ["MOVIOLA_ISA": "mmx", "MOVIOLA_FAST_TYPE": "float7"]).findings()
     #expect(forced[1].level == .fail && forced[2].level == .fail)
     let blas = LibraryCheck(environment: ["OPENBLAS_CORETYPE": "Haswell", "ONEDNN_MAX_CPU_ISA": "AVX2"]).findings()

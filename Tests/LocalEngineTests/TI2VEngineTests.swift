@@ -39,7 +39,7 @@ import WanModel
     }
   }
 
-  @Test(arguments: [Rendering.Precision.reference, .fast])
+  @Test(arguments: Rendering.Precision.allCases)
   func itRenders(_ precision: Rendering.Precision) async throws {
     try await withEngine { engine in
       var recipe = engine.defaults

@@ -9,8 +9,9 @@ import Testing
     let cpu = CPU(precision: precision)
     let x = Tensor.zeros([300, 64])
     let weight = Weight(Tensor.zeros([256, 64], type: .float16), bias: Tensor.zeros([256]))
+    weight.mayRound = true
     let hidden = cpu.linear(x, weight, activation: .geluTanh)
-    let shape = HeadShape(heads: 4)
+    let shape = HeadShape(heads: 4, mayRound: true)
     let memory = cpu.memory(keys: hidden, values: hidden, shape)
     let mixed = cpu.attention(cpu.queries(hidden, shape), over: memory, scale: 1)
     cpu.addLinear(mixed, Weight(Tensor.zeros([256, 256]), bias: nil), to: hidden, gate: nil)

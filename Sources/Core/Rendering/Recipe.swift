@@ -106,4 +106,6 @@ public enum Precision: String, Codable, Hashable, Sendable, CaseIterable {
   case reference
   /// The fastest type this CPU multiplies natively (bfloat16 where it can) on oneDNN.
   case fast
+  /// Like `fast`, with the large products of the transformer's blocks in 8 bits.
+  case turbo
 }

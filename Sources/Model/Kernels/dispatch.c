@@ -21,6 +21,14 @@ const mv_loops *mv_loops_for(const char *name) {
   return NULL;
 }
 
+int mv_multiplies_bytes(void) {
+#if defined(__x86_64__)
+  return __builtin_cpu_supports("avx512vnni") || __builtin_cpu_supports("amx-int8");
+#else
+  return 0;
+#endif
+}
+
 int mv_multiplies_bf16(void) {
 #if defined(__x86_64__)
   return __builtin_cpu_supports("avx512bf16") || __builtin_cpu_supports("amx-bf16");

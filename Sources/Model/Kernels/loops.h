@@ -285,6 +285,8 @@ LOOP(to_rgb8)(const float *values, size_t count, uint8_t *target) {
   }
 }
 
+#include "byte_loops.h"
+
 const mv_loops MV_PASTE(mv_loops, MV_SUFFIX) = {
     .name = MV_NAME,
     .layer_norm = MV_PASTE(layer_norm, MV_SUFFIX),
@@ -299,5 +301,8 @@ const mv_loops MV_PASTE(mv_loops, MV_SUFFIX) = {
     .divide_rows = MV_PASTE(divide_rows, MV_SUFFIX),
     .online_softmax = MV_PASTE(online_softmax, MV_SUFFIX),
     .to_bf16 = MV_PASTE(to_bf16, MV_SUFFIX),
+    .to_bytes = MV_PASTE(to_bytes, MV_SUFFIX),
+    .to_weight_bytes = MV_PASTE(to_weight_bytes, MV_SUFFIX),
+    .from_bytes = MV_PASTE(from_bytes, MV_SUFFIX),
     .to_rgb8 = MV_PASTE(to_rgb8, MV_SUFFIX),
 };

@@ -92,14 +92,19 @@ public struct HeadShape {
   let heads: Int
   let norm: (weight: Tensor, epsilon: Float)?
   let angles: RotaryAngles?
+  let mayRound: Bool
 
   /// - Parameters:
   ///   - norm: an RMS norm over all heads together comes first, with this weight [heads · size].
   ///   - angles: then neighbouring pairs of each head are rotated.
-  public init(heads: Int, norm: (weight: Tensor, epsilon: Float)? = nil, angles: RotaryAngles? = nil) {
+  ///   - mayRound: whether the device may round queries and keys to 8 bits; the same for both.
+  public init(
+    heads: Int, norm: (weight: Tensor, epsilon: Float)? = nil, angles: RotaryAngles? = nil, mayRound: Bool = false
+  ) {
     self.heads = heads
     self.norm = norm
     self.angles = angles
+    self.mayRound = mayRound
   }
 }
 
@@ -107,6 +112,8 @@ public struct HeadShape {
 public struct AttentionQueries {
   /// [heads, count, size]
   let values: Tensor
+  /// If they are bytes: what those stand for, [heads · count].
+  var steps: RowSteps?
 }
 
 /// Keys and values in the order in which a device reads them.
@@ -115,8 +122,10 @@ public struct AttentionMemory {
   /// [heads, count rounded up to whole blocks, size], each block in the device's own order; zero after `count`.
   let keys: Tensor
   let values: Tensor
+  /// If the keys are bytes: what those stand for, [heads · rounded count].
+  var keySteps: WeightSteps?
 
-  public var byteCount: Int { keys.byteCount + values.byteCount }
+  public var byteCount: Int { keys.byteCount + values.byteCount + (keySteps?.byteCount ?? 0) }
 }
 
 /// Cosine and sine [n, size / 2] of a rotary position embedding.

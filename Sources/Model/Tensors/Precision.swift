@@ -5,6 +5,10 @@ public enum Precision: String, Sendable, CaseIterable {
   /// oneDNN in the fastest type that this CPU multiplies natively: bfloat16 where it has the instructions,
   /// float32 elsewhere (bfloat16 without them is emulated, several times slower and less exact).
   case fast
+  /// Like `fast`, but the large matrices of the transformer's blocks, what they are multiplied with, and the queries and
+  /// keys of its attention are rounded to 8 bits, where this CPU has instructions for that (AVX-512 VNNI); elsewhere it
+  /// is `fast`. The weights of attention stay as they are: many small ones would be rounded to nothing.
+  case turbo
 }
 
 public enum Activation: Sendable {

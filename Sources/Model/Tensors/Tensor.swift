@@ -61,6 +61,21 @@ public struct Tensor {
     return pointer.assumingMemoryBound(to: UInt16.self)
   }
 
+  var i8: UnsafeMutablePointer<Int8> {
+    precondition(type == .int8)
+    return pointer.assumingMemoryBound(to: Int8.self)
+  }
+
+  var u8: UnsafeMutablePointer<UInt8> {
+    precondition(type == .uint8)
+    return pointer.assumingMemoryBound(to: UInt8.self)
+  }
+
+  var i32: UnsafeMutablePointer<Int32> {
+    precondition(type == .int32)
+    return pointer.assumingMemoryBound(to: Int32.self)
+  }
+
   public func withUnsafeBytes<R>(_ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
     defer { withExtendedLifetime(storage) {} }
     return try body(UnsafeRawBufferPointer(start: pointer, count: byteCount))

@@ -14,7 +14,11 @@ public final class Weight {
   public let scale: Float
   /// What is added to the scaled values.
   public let changes: [WeightChange]
+  /// Whether a device may round the values, and what they are multiplied with, to 8 bits. Models say so of the large
+  /// matrices that stand it by measurement.
+  public var mayRound = false
   var expanded: Tensor?
+  var bytes: ByteWeight?
   var budget: ExpansionBudget?
 
   /// `values` [out, in]; `bias` [out] or nil.
@@ -48,7 +52,7 @@ public final class Weight {
   }
 
   deinit {
-    if let expanded { budget?.giveBack(expanded.byteCount) }
+    budget?.giveBack((expanded?.byteCount ?? 0) + (bytes?.byteCount ?? 0))
   }
 }
 

@@ -9,7 +9,8 @@ struct Bench: AsyncParsableCommand {
     discussion: """
       Weights are random, so that no model is needed. Rates count multiply-adds of matrix products and convolutions as \
       two operations and nothing else. The limit is the rate of large matrix products alone, measured in the same run \
-      with the same precision and threads. Run it on an otherwise idle machine, and compare ratios only.
+      with the same precision and threads; in `turbo` those are of bytes, and the work is timed in `fast`, too. Run it on \
+      an otherwise idle machine, and compare ratios only.
       """,
     subcommands: [
       KernelsBench.self, TransformerBench.self, VAEBench.self, TextBench.self, RenderBench.self, MemoryBench.self,
@@ -19,7 +20,7 @@ struct Bench: AsyncParsableCommand {
 
 /// What all benchmarks of the engine have in common.
 struct BenchOptions: ParsableArguments {
-  @Option(help: "reference or fast.")
+  @Option(help: "reference, fast or turbo.")
   var precision: Precision = .fast
 
   @Option(help: "Threads; as many as cores if it is left out.")

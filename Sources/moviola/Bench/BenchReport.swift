@@ -21,13 +21,16 @@ struct BenchReport {
     let result = measurement
     let cpu = options.device()
     var lines = [
-      "\(work): \(subject), \(options.precision.rawValue) (\(cpu.multiplied.rawValue) on \(cpu.mathLibrary), "
+      "\(work): \(subject), \(options.precision.rawValue) (\(cpu.multipliedTypes) on \(cpu.mathLibrary), "
         + "\(cpu.instructionSet)), \(Units.count(result.threads, "thread"))",
       String(format: "  one run      %.3f s", result.seconds),
       String(format: "  rate         %.0f GFLOP/s", result.rate / 1e9),
       String(format: "  limit        %.0f GFLOP/s, of \(result.limitName) alone in this run", result.limit / 1e9),
       "  share        \(percent(result.share)) of the limit",
-      "  peak memory  \(Units.bytes(Measurement.peakBytes))",
+    ]
+    lines += result.againstFast.map { [String(format: "  speed        %.2f x fast, in this run", $0)] } ?? []
+    lines += [
+      "  peak memory  \(Units.bytes(Measurement.peakBytes))"
     ]
     lines += result.lines.map { line in
       let share = line.limit.map { ", at \(percent($0)) of the limit" } ?? ""
@@ -54,6 +57,8 @@ struct BenchReport {
     var gflops: Double
     var limitGflops: Double
     var share: Double
+    /// How many times faster than `fast`, for `turbo`.
+    var againstFast: Double?
     var peakRssBytes: Int
     /// Seconds of all threads in each part.
     var parts: [String: Double]
@@ -65,6 +70,7 @@ struct BenchReport {
     return Line(
       work: work, subject: subject, precision: options.precision.rawValue, threads: result.threads,
       seconds: result.seconds, gflops: result.rate / 1e9, limitGflops: result.limit / 1e9, share: result.share,
+      againstFast: result.againstFast,
       peakRssBytes: Measurement.peakBytes,
       parts: Dictionary(uniqueKeysWithValues: result.sums.map { ($0.key.rawValue, $0.value.seconds) }),
       numbers: numbers)

@@ -39,7 +39,7 @@ struct KernelsBench: ParsableCommand {
     }
     Console.output(
       """
-      kernels: \(options.precision.rawValue) (\(cpu.multiplied.rawValue) on \(cpu.mathLibrary), \(cpu.instructionSet)), \
+      kernels: \(options.precision.rawValue) (\(cpu.multipliedTypes) on \(cpu.mathLibrary), \(cpu.instructionSet)), \
       \(Units.count(cpu.threads, "thread"))
       \(String(format: "  limit of matrix products  %.0f GFLOP/s", products / 1e9))
       \(String(format: "  limit of convolutions     %.0f GFLOP/s", convolutions / 1e9))
@@ -77,6 +77,7 @@ private struct KernelCase {
     ) { cpu in
       let x = CPU.noise([tokens, inputs])
       let weight = Weight(CPU.noise([outputs, inputs]), bias: Tensor.zeros([outputs]))
+      weight.mayRound = true
       return { _ = cpu.linear(x, weight, activation: .identity, for: .products) }
     }
   }
@@ -87,7 +88,7 @@ private struct KernelCase {
       name: "attention, \(queries) queries, \(keys) keys, 12 heads of 128",
       operations: 4 * Double(queries * keys * heads * 128)
     ) { cpu in
-      let shape = HeadShape(heads: heads)
+      let shape = HeadShape(heads: heads, mayRound: true)
       let (few, many) = (CPU.noise([queries, heads * 128]), CPU.noise([keys, heads * 128]))
       let (q, memory) = (cpu.queries(few, shape), cpu.memory(keys: many, values: many, shape))
       return { _ = cpu.attention(q, over: memory, scale: 0.1, bias: nil) }
@@ -103,11 +104,11 @@ private struct KernelCase {
       },
       KernelCase(name: "queries, \(tokens) x \(width)", operations: 0) { cpu in
         let (x, w) = (CPU.noise([tokens, width]), CPU.noise([width]))
-        return { _ = cpu.queries(x, HeadShape(heads: 12, norm: (w, 1e-6))) }
+        return { _ = cpu.queries(x, HeadShape(heads: 12, norm: (w, 1e-6), mayRound: true)) }
       },
       KernelCase(name: "keys and values, \(tokens) x \(width)", operations: 0) { cpu in
         let (x, w) = (CPU.noise([tokens, width]), CPU.noise([width]))
-        return { _ = cpu.memory(keys: x, values: x, HeadShape(heads: 12, norm: (w, 1e-6))) }
+        return { _ = cpu.memory(keys: x, values: x, HeadShape(heads: 12, norm: (w, 1e-6), mayRound: true)) }
       },
     ]
   }

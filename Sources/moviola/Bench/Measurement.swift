@@ -4,6 +4,8 @@ import Tensors
 /// One piece of work, timed: the fastest of some runs, where its time goes, and the machine's limit.
 struct Measurement {
   let seconds: Double
+  /// Those of the same work in `fast`, in this run, if the precision is `turbo`.
+  let fastSeconds: Double?
   let sums: [Meter.Part: Meter.Sum]
   /// Seconds of the run that was metered.
   let meteredSeconds: Double
@@ -24,12 +26,24 @@ struct Measurement {
     try body(cpu)
     limitName = limit.rawValue
     self.limit = limit == .products ? cpu.productRate() : cpu.convolutionRate()
-    seconds = try (0..<options.repeats).map { _ in try Self.time { try body(cpu) } }.min() ?? 0
+    seconds = try Self.best(options.repeats) { try body(cpu) }
+    fastSeconds = options.precision == .turbo ? try Self.fastSeconds(options, body) : nil
     let meter = Meter()
     let metered = options.device(meter: meter)
     meteredSeconds = try Self.time { try body(metered) }
     sums = meter.sums
     threads = cpu.threads
+  }
+
+  /// Once to warm up, then the fastest.
+  private static func fastSeconds(_ options: BenchOptions, _ body: (CPU) throws -> Void) throws -> Double {
+    let cpu = CPU(precision: .fast, threads: options.threads)
+    try body(cpu)
+    return try best(options.repeats) { try body(cpu) }
+  }
+
+  private static func best(_ repeats: Int, _ body: () throws -> Void) rethrows -> Double {
+    try (0..<repeats).map { _ in try time(body) }.min() ?? 0
   }
 
   static func time(_ body: () throws -> Void) rethrows -> Double {
@@ -41,6 +55,8 @@ struct Measurement {
   var operations: Double { sums.values.reduce(0) { $0 + $1.operations } }
   var rate: Double { operations / seconds }
   var share: Double { rate / limit }
+  /// How many times faster than `fast`.
+  var againstFast: Double? { fastSeconds.map { $0 / seconds } }
 
   /// The largest amount of memory that this process has had so far.
   static var peakBytes: Int {

@@ -57,7 +57,7 @@ struct MemoryBenchRun: ParsableArguments {
   @Option(help: ArgumentHelp("The most memory that it may take, as in 6GiB.", valueName: "bytes"))
   var maxMemory: ByteCount?
 
-  @Option(help: ArgumentHelp("Arithmetic: reference or fast.", valueName: "p"))
+  @Option(help: ArgumentHelp("Arithmetic: reference, fast or turbo.", valueName: "p"))
   var precision = Rendering.Precision.fast
 
   func measure(_ shape: ModelShape, _ path: String, clip: String) async throws -> MemoryResult {

@@ -47,7 +47,7 @@ struct RenderOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The noise to start from (default: a random one, which is printed).", valueName: "n"))
   var seed: UInt64?
 
-  @Option(help: ArgumentHelp("Arithmetic: float32, or the fastest type of this processor.", valueName: "p"))
+  @Option(help: ArgumentHelp("Arithmetic: float32, the fastest type of this processor, or 8 bits too.", valueName: "p"))
   var precision: Rendering.Precision?
 
   @Option(

@@ -11,7 +11,7 @@ struct Trace: ParsableCommand {
   @Argument(help: "The folder of the case: case.json and inputs.safetensors.")
   var folder: String
 
-  @Option(help: "reference or fast.")
+  @Option(help: "reference, fast or turbo.")
   var precision: Precision = .reference
 
   @Option(help: "The safetensors file to write.")

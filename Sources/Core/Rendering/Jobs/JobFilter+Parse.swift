@@ -30,7 +30,7 @@ extension JobFilter {
     ("frames", "frames:17", "the number of frames"),
     ("steps", "steps:20", "the number of steps"),
     ("sampler", "sampler:unipc", "unipc, dpm++ or euler"),
-    ("precision", "precision:fast", "reference or fast"),
+    ("precision", "precision:fast", "reference, fast or turbo"),
     ("id", "id:39", "that job; also #39"),
     ("from", "from:36", "made from that job"),
     ("batch", "batch:4", "variations of that batch"),

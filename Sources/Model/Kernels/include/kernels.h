@@ -70,6 +70,17 @@ typedef struct {
                          float *maxima, float *sums, float *corrections, void *weights, int is_bf16);
   void (*to_bf16)(const float *source, size_t rows, size_t columns, size_t stride, uint16_t *target,
                   size_t target_stride);
+  // Rows (bfloat16 or float32) as unsigned bytes, each row with a step and a zero of its own:
+  // out[r,c] = round(x[r,c] / steps[r]) + zeros[r], 0…255. A row with NaN or infinity has the step NaN.
+  void (*to_bytes)(const void *x, size_t rows, size_t columns, int is_bf16, uint8_t *out, float *steps,
+                   int32_t *zeros);
+  // Rows of a weight as signed bytes: out[r,c] = round(x[r,c] / steps[r]), -127…127; sums[r] is the sum of a row of them.
+  // A row with NaN or infinity has the step NaN.
+  void (*to_weight_bytes)(const float *x, size_t rows, size_t columns, int8_t *out, float *steps, int32_t *sums);
+  // Sums of products of such rows and weights, 32-bit integers, become float32 in place:
+  // (tile[r,c] - zeros[r] * weight_sums[c]) * steps[r] * weight_steps[c].
+  void (*from_bytes)(void *tile, size_t rows, size_t columns, const float *steps, const int32_t *zeros,
+                     const float *weight_steps, const int32_t *weight_sums);
   // -1…1 to 0…255, rounded, clamped.
   void (*to_rgb8)(const float *values, size_t count, uint8_t *target);
 } mv_loops;
@@ -78,3 +89,5 @@ typedef struct {
 const mv_loops *mv_loops_for(const char *name);
 // Whether this CPU multiplies bfloat16 matrices in hardware.
 int mv_multiplies_bf16(void);
+// Whether it has instructions for sums of four products of bytes, without an overflow on the way (AVX-512 VNNI, AMX).
+int mv_multiplies_bytes(void);

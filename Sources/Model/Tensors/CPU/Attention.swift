@@ -8,6 +8,7 @@ extension CPU {
     _ queries: AttentionQueries, over memory: AttentionMemory, scale: Float, bias: RelativeBias? = nil
   ) -> Tensor {
     let (heads, count, size) = (queries.values.shape[0], queries.values.shape[1], queries.values.shape[2])
+    precondition((queries.steps == nil) == (memory.keySteps == nil), "queries and keys are rounded, or both are not")
     let result = Tensor(uninitialized: [count, heads * size], type: multiplied)
     Rehearsal.count(operations: 4 * heads * count * size * memory.count)
     let rows = evenPart(of: count, atMost: Self.queriesPerTile, multiple: 16)
@@ -28,13 +29,12 @@ extension CPU {
     let (size, bytes) = (queries.values.shape[2], multiplied.block.bytes)
     let blocks = KeyBlocks(count: memory.count)
     let work = SoftmaxTile(rows: tile.rows.count, columns: blocks.largest, size: size, multiplied: multiplied)
-    let query = queries.values.pointer + (tile.head * queries.values.shape[1] + tile.rows.lowerBound) * size * bytes
     for index in 0..<blocks.count {
       let block = blocks[index]
-      let offset = (tile.head * blocks.paddedCount + block.rows.lowerBound) * size * bytes
-      score(work, block, query, memory.keys.pointer + offset)
+      let firstKey = tile.head * blocks.paddedCount + block.rows.lowerBound
+      score(work, block, tile, queries, memory, firstKey: firstKey)
       measured(.softmax) { work.softmax(loops, block, tile.scale, bias: tile.bias(from: block.rows.lowerBound)) }
-      mix(work, block, memory.values.pointer + offset, isFirst: index == 0)
+      mix(work, block, memory.values.pointer + firstKey * size * bytes, isFirst: index == 0)
     }
     measured(.softmax) {
       let target = result.pointer + (tile.rows.lowerBound * result.shape[1] + tile.head * size) * bytes
@@ -44,14 +44,22 @@ extension CPU {
 
   /// scores = query · keysᵀ
   private func score(
-    _ work: SoftmaxTile, _ block: KeyBlocks.Block, _ query: UnsafeRawPointer, _ keys: UnsafeRawPointer
+    _ work: SoftmaxTile, _ block: KeyBlocks.Block, _ tile: AttentionTile, _ queries: AttentionQueries,
+    _ memory: AttentionMemory, firstKey: Int
   ) {
-    let (count, size) = (block.paddedCount, work.size)
+    let (count, size, bytes) = (block.paddedCount, work.size, queries.values.type.block.bytes)
+    let firstRow = tile.head * queries.values.shape[1] + tile.rows.lowerBound
     let product = Product(
       m: work.rows, n: count, k: size, strideA: size, strideB: size, strideC: count,
-      order: order(block, size, mv_dnn_rows_of_k))
+      order: order(block, size, mv_dnn_rows_of_k, bytes: queries.steps != nil), bytes: queries.steps != nil)
     measured(.scores, operations: 2 * work.rows * block.rows.count * size) {
-      multiply(product, query, keys, work.scores)
+      multiply(
+        product, queries.values.pointer + firstRow * size * bytes, memory.keys.pointer + firstKey * size * bytes,
+        work.scores)
+    }
+    guard let steps = queries.steps, let keySteps = memory.keySteps else { return }
+    measured(.softmax) {
+      steps.apply(loops, keySteps, firstRow..<firstRow + work.rows, firstKey..<firstKey + count, to: work.scores)
     }
   }
 

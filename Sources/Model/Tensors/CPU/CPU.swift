@@ -13,6 +13,8 @@ public final class CPU: Device {
   public let precision: Precision
   /// The type in which matrices are multiplied.
   public let multiplied: ElementType
+  /// Whether weights that may be rounded are multiplied as bytes.
+  public let multipliesBytes: Bool
   public let threads: Int
   let loops: mv_loops
   /// Whether products go to OpenBLAS; oneDNN does them too where that is not installed.
@@ -31,6 +33,7 @@ public final class CPU: Device {
   ) {
     self.precision = precision
     self.multiplied = multiplied ?? Self.nativeType(for: precision)
+    multipliesBytes = precision == .turbo && Self.hasByteProducts
     self.threads = max(1, threads ?? mv_core_count())
     self.meter = meter
     loops = Self.chosenLoops()
@@ -43,18 +46,21 @@ public final class CPU: Device {
   /// Which library multiplies, and the kernels that it took if it says so.
   public var mathLibrary: String { usesOpenBLAS ? "OpenBLAS \(String(cString: mv_blas_core()))" : "oneDNN" }
 
+  /// What matrices are multiplied in: "bfloat16", or "int8 and bfloat16".
+  public var multipliedTypes: String { (multipliesBytes ? "int8 and " : "") + multiplied.rawValue }
+
   /// `MOVIOLA_FAST_TYPE` (bfloat16 or float32) overrides the choice, so that either can be tested on any machine.
   private static func nativeType(for precision: Precision) -> ElementType {
     switch precision {
     case .reference: return .float32
-    case .fast:
+    case .fast, .turbo:
       let environment = ProcessInfo.processInfo.environment
       if let forced = environment["MOVIOLA_FAST_TYPE"].flatMap(ElementType.init),
         forced == .bfloat16 || forced == .float32
       {
         return forced
       }
-      return mv_multiplies_bf16() != 0 && forcedInstructionSet == nil ? .bfloat16 : .float32
+      return hasHalfProducts && forcedInstructionSet == nil ? .bfloat16 : .float32
     }
   }
 

@@ -14,7 +14,7 @@ extension CPU {
     let present = frames.enumerated().compactMap { index, map in map.map { (index, forConvolutions($0)) } }
     switch precision {
     case .reference: convolveByProducts(present, kernel, plus, into: result)
-    case .fast: convolveOnOneDNN(present, kernel, plus, into: result)
+    case .fast, .turbo: convolveOnOneDNN(present, kernel, plus, into: result)
     }
     return result
   }

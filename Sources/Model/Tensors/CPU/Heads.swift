@@ -3,6 +3,7 @@ import Kernels
 
 extension CPU {
   public func queries(_ x: Tensor, _ shape: HeadShape) -> AttentionQueries {
+    if multipliesBytes && shape.mayRound { return byteQueries(x, shape) }
     let (count, size) = (x.shape[0], x.shape[1] / shape.heads)
     let result = Tensor(uninitialized: [shape.heads, count, size], type: multiplied)
     let factors = normFactors(x, shape)
@@ -22,15 +23,20 @@ extension CPU {
     let blocks = KeyBlocks(count: count)
     let factors = normFactors(keys, shape)
     let place = [shape.heads, blocks.paddedCount, size]
+    let bytes = multipliesBytes && shape.mayRound ? ByteKeys(self, keys, shape, factors, blocks) : nil
     let memory = AttentionMemory(
-      count: count, keys: Tensor(uninitialized: place, type: multiplied),
-      values: Tensor(uninitialized: place, type: multiplied))
+      count: count, keys: bytes?.values ?? Tensor(uninitialized: place, type: multiplied),
+      values: Tensor(uninitialized: place, type: multiplied), keySteps: bytes?.steps)
     inParallel(shape.heads * blocks.count) { index in
       measured(.heads) {
         let (head, block) = (index / blocks.count, blocks[index % blocks.count])
         let offset = (head * blocks.paddedCount + block.rows.lowerBound) * size * multiplied.block.bytes
-        pack(block, size, mv_dnn_rows_of_k, into: memory.keys.pointer + offset) {
-          headRows(keys, block.rows, head, shape, factors, into: $0)
+        if let bytes {
+          bytes.make(head, block)
+        } else {
+          pack(block, size, mv_dnn_rows_of_k, into: memory.keys.pointer + offset) {
+            headRows(keys, block.rows, head, shape, factors, into: $0)
+          }
         }
         pack(block, size, mv_dnn_rows_of_n, into: memory.values.pointer + offset) {
           headRows(values, block.rows, head, HeadShape(heads: shape.heads), nil, into: $0)
@@ -41,10 +47,12 @@ extension CPU {
   }
 
   /// How the keys (`rowsOfK`) or values of a block lie: packed if the library has an order of its own for them.
-  func order(_ block: KeyBlocks.Block, _ size: Int, _ plain: mv_dnn_order) -> mv_dnn_order {
+  func order(
+    _ block: KeyBlocks.Block, _ size: Int, _ plain: mv_dnn_order, bytes: Bool = false
+  ) -> mv_dnn_order {
     if usesOpenBLAS { return plain }
     let (k, n) = plain == mv_dnn_rows_of_k ? (size, block.paddedCount) : (block.paddedCount, size)
-    return mv_dnn_packed_bytes(dnnType, k, n) > 0 ? mv_dnn_packed : plain
+    return mv_dnn_packed_bytes(bytes ? mv_dnn_u8s8 : dnnType, k, n) > 0 ? mv_dnn_packed : plain
   }
 
   /// `fill` writes the rows of the block; rows of padding are zero.
@@ -64,7 +72,7 @@ extension CPU {
   }
 
   /// 1 / √(mean of squares + epsilon) of each row; nil without a norm.
-  private func normFactors(_ x: Tensor, _ shape: HeadShape) -> Tensor? {
+  func normFactors(_ x: Tensor, _ shape: HeadShape) -> Tensor? {
     guard let norm = shape.norm else { return nil }
     let (count, channels) = (x.shape[0], x.shape[1])
     let result = Tensor(uninitialized: [count])
@@ -78,9 +86,9 @@ extension CPU {
   }
 
   /// Some rows of one head, normed and rotated, densely.
-  private func headRows(
+  func headRows(
     _ x: Tensor, _ rows: Range<Int>, _ head: Int, _ shape: HeadShape, _ factors: Tensor?,
-    into target: UnsafeMutableRawPointer
+    into target: UnsafeMutableRawPointer, as type: ElementType? = nil
   ) {
     let size = x.shape[1] / shape.heads
     let angle = rows.lowerBound * (size / 2)
@@ -88,7 +96,7 @@ extension CPU {
       x.f32 + rows.lowerBound * x.shape[1] + head * size, rows.count, size, x.shape[1],
       factors.map { $0.f32 + rows.lowerBound }, shape.norm.map { $0.weight.f32 + head * size },
       shape.angles.map { $0.cosine.f32 + angle }, shape.angles.map { $0.sine.f32 + angle }, target,
-      multiplied == .bfloat16 ? 1 : 0)
+      (type ?? multiplied) == .bfloat16 ? 1 : 0)
   }
 }
 

@@ -2,7 +2,8 @@ import COneDNN
 import COpenBLAS
 import Kernels
 
-/// c [m, n] = a [m, k] · b, in float32. Strides are in elements; `a` and `b` have the device's multiplied type.
+/// c [m, n] = a [m, k] · b, in float32. Strides are in elements; `a` and `b` have the device's multiplied type, unless
+/// they are bytes.
 struct Product {
   var m: Int
   var n: Int
@@ -13,6 +14,8 @@ struct Product {
   /// How b lies: as [n, k] (as weights do), as [k, n], or in oneDNN's own order.
   var order = mv_dnn_rows_of_k
   var accumulates = false
+  /// a is unsigned bytes, b signed ones, and c 32-bit integers.
+  var bytes = false
 
   var operations: Int { 2 * m * n * k }
 }
@@ -38,7 +41,8 @@ extension CPU {
     _ p: Product, _ a: UnsafeRawPointer, _ b: UnsafeRawPointer, _ c: UnsafeMutablePointer<Float>
   ) {
     var product = mv_dnn_product(
-      type: dnnType, m: p.m, n: p.n, k: p.k, stride_a: p.strideA, stride_b: p.strideB, stride_c: p.strideC,
+      type: p.bytes ? mv_dnn_u8s8 : dnnType, m: p.m, n: p.n, k: p.k, stride_a: p.strideA, stride_b: p.strideB,
+      stride_c: p.strideC,
       order_b: p.order, accumulate: p.accumulates ? 1 : 0)
     check(mv_dnn_multiply(&product, a, b, c))
   }

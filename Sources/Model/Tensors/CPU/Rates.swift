@@ -4,21 +4,23 @@ import Foundation
 /// What the machine reaches at best: the limits that benchmarks compare with.
 extension CPU {
   /// Operations a second (multiply-adds × 2) of large matrix products on all threads, each working on tiles of its
-  /// own: the better of weights as they lie in a file and weights in the library's own order. The best of some short
+  /// own: the better of weights as they lie in a file and weights in the library's own order; bytes if this
+  /// device multiplies them. The best of some short
   /// measurements, because the machine may be shared.
   public func productRate(seconds: Double = 0.8) -> Double {
     let (m, n, k) = (256, 512, 1536)
     let orders = usesOpenBLAS ? [mv_dnn_rows_of_k] : [mv_dnn_rows_of_k, mv_dnn_packed]
     return orders.map { order in
-      let product = Product(m: m, n: n, k: k, strideA: k, strideB: k, strideC: n, order: order)
+      let product = Product(
+        m: m, n: n, k: k, strideA: k, strideB: k, strideC: n, order: order, bytes: multipliesBytes)
       let operands = (0..<threads).map { _ in
-        (
-          operand(Self.noise([m, k])), (0..<4).map { _ in operand(Self.noise([n, k])) }, Tensor.zeros([m, n])
-        )
+        let weights = (0..<4).map { _ in Weight(Self.noise([n, k])) }
+        for weight in weights { weight.mayRound = true }
+        return (self.operands(Self.noise([m, k]), weights), Tensor.zeros([m, n]))
       }
       return rate(seconds: seconds / Double(orders.count), operations: product.operations) { thread, turn in
-        let (a, b, c) = operands[thread]
-        multiply(product, a.pointer, b[turn % b.count].pointer, c.f32)
+        let (factors, c) = operands[thread]
+        multiply(product, factors.row(0), factors.weights[turn % factors.weights.count].pointer, c.f32)
       }
     }.max() ?? 0
   }

@@ -13,21 +13,24 @@ extension CPU {
     let (m, k) = (x.shape[0], weights[0].inputs)
     precondition(x.shape == [m, k] && weights.allSatisfy { $0.inputs == k }, "linear: \(x.shape) does not fit")
     Rehearsal.count(operations: 2 * m * k * weights.reduce(0) { $0 + $1.outputs })
-    let a = operand(x)
+    let operands = self.operands(x, weights)
     let tiles = ProductTiles(m: m, n: weights.map(\.outputs), k: k)
-    let strips = WeightStrips(self, weights.map(operand), tiles, packs: m >= Self.rowsWorthPacking && !usesOpenBLAS)
+    let strips = WeightStrips(self, operands, tiles, packs: m >= Self.rowsWorthPacking && !usesOpenBLAS)
     inParallel(strips.pieceCount) { index in
       guard let tile = strips.tile(index) else { return }
       let b = strips.take(tile.strip)
       let sums = Tensor(uninitialized: [tile.rows.count, tile.columns.count])
       let product = Product(
         m: tile.rows.count, n: tile.columns.count, k: k, strideA: k, strideB: k, strideC: tile.columns.count,
-        order: b.order)
+        order: b.order, bytes: operands.steps != nil)
       measured(.product, operations: product.operations) {
-        multiply(product, a.pointer + tile.rows.lowerBound * k * multiplied.block.bytes, b.address, sums.f32)
+        multiply(product, operands.row(tile.rows.lowerBound), b.address, sums.f32)
       }
       strips.release(tile.strip)
-      measured(.productEnd) { finish(tile, sums.f32) }
+      measured(.productEnd) {
+        operands.steps?.apply(loops, tile, to: sums.f32)
+        finish(tile, sums.f32)
+      }
     }
   }
 }
@@ -39,18 +42,20 @@ private struct WeightStrips {
 
   private let cpu: CPU
   private let weights: [Tensor]
+  private let type: mv_dnn_type
   private let tiles: ProductTiles
   private let buffers: [Tensor]
   /// For each strip: 1 when it is packed; and how many tiles have been multiplied with it.
   private let packed: Tensor
   private let done: Tensor
 
-  init(_ cpu: CPU, _ weights: [Tensor], _ tiles: ProductTiles, packs: Bool) {
+  init(_ cpu: CPU, _ operands: ProductOperands, _ tiles: ProductTiles, packs: Bool) {
     self.cpu = cpu
-    self.weights = weights
     self.tiles = tiles
+    let (weights, type) = (operands.weights, operands.type)
+    (self.weights, self.type) = (weights, type)
     let k = weights[0].shape[1]
-    let sizes = tiles.strips.map { mv_dnn_packed_bytes(cpu.dnnType, k, $0.columns.count) }
+    let sizes = tiles.strips.map { mv_dnn_packed_bytes(type, k, $0.columns.count) }
     let packs = packs && sizes.allSatisfy { $0 > 0 }
     buffers =
       packs
@@ -91,7 +96,7 @@ private struct WeightStrips {
     cpu.measured(.packing) {
       cpu.check(
         mv_dnn_pack(
-          cpu.dnnType, k, columns.count, mv_dnn_rows_of_k, k, lying(strip),
+          type, k, columns.count, mv_dnn_rows_of_k, k, lying(strip),
           buffers[strip % buffers.count].pointer))
     }
     mv_counter_add(counter(packed, strip))

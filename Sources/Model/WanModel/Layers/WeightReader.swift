@@ -18,6 +18,13 @@ struct WeightReader {
     try matrix(name, shape: [outputs, inputs], bias: bias)
   }
 
+  /// The same, and the device may round it to 8 bits.
+  func roundable(_ name: String, from inputs: Int, to outputs: Int) throws -> Weight {
+    let weight = try linear(name, from: inputs, to: outputs)
+    weight.mayRound = true
+    return weight
+  }
+
   /// `name`.weight, whose sizes after the first count as one, and `name`.bias.
   func matrix(_ name: String, shape: [Int], bias: Bool = true) throws -> Weight {
     try checkpoint.weight(

@@ -14,13 +14,13 @@ struct TransformerBlock {
     self.shape = shape
     let width = shape.dim
     modulation = try weights.vector("scale_shift_table", 6 * width)
-    selfAttention = try Attention(shape, weights["attn1"])
+    selfAttention = try Attention(shape, weights["attn1"], ofText: false)
     crossNorm =
       shape.crossAttnNorm
       ? (try weights.vector("norm2.weight", width), try weights.vector("norm2.bias", width)) : nil
-    crossAttention = try Attention(shape, weights["attn2"])
-    expand = try weights.linear("ffn.net.0.proj", from: width, to: shape.ffnDim)
-    contract = try weights.linear("ffn.net.2", from: shape.ffnDim, to: width)
+    crossAttention = try Attention(shape, weights["attn2"], ofText: true)
+    expand = try weights.roundable("ffn.net.0.proj", from: width, to: shape.ffnDim)
+    contract = try weights.roundable("ffn.net.2", from: shape.ffnDim, to: width)
   }
 
   /// Keys and values of the text for this block.
@@ -56,13 +56,16 @@ struct Attention {
   let output: Weight
   private let queryNorm, keyNorm: Tensor
 
-  init(_ shape: TransformerConfiguration, _ weights: WeightReader) throws {
+  /// - Parameter ofText: whether keys and values are made of the text: once for a prompt, so that rounding them would
+  ///   save nothing.
+  init(_ shape: TransformerConfiguration, _ weights: WeightReader, ofText: Bool) throws {
     self.shape = shape
     let width = shape.dim
-    query = try weights.linear("to_q", from: width, to: width)
+    query = try weights.roundable("to_q", from: width, to: width)
     key = try weights.linear("to_k", from: width, to: width)
     value = try weights.linear("to_v", from: width, to: width)
-    output = try weights.linear("to_out.0", from: width, to: width)
+    for weight in [key, value] { weight.mayRound = !ofText }
+    output = try weights.roundable("to_out.0", from: width, to: width)
     queryNorm = try weights.vector("norm_q.weight", width)
     keyNorm = try weights.vector("norm_k.weight", width)
   }
@@ -92,6 +95,6 @@ struct Attention {
   }
 
   private func heads(_ norm: Tensor, _ angles: RotaryAngles? = nil) -> HeadShape {
-    HeadShape(heads: shape.numAttentionHeads, norm: (norm, Float(shape.eps)), angles: angles)
+    HeadShape(heads: shape.numAttentionHeads, norm: (norm, Float(shape.eps)), angles: angles, mayRound: true)
   }
 }

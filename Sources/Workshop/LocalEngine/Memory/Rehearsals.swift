@@ -99,6 +99,7 @@ extension Rendering.Precision {
     switch self {
     case .reference: .reference
     case .fast: .fast
+    case .turbo: .turbo
     }
   }
 }

@@ -1,0 +1,137 @@
+import COneDNN
+import Kernels
+
+/// What products multiply, all in one type that the library knows.
+struct ProductOperands {
+  let type: mv_dnn_type
+  /// [m, k]
+  let rows: Tensor
+  /// [n, k] each
+  let weights: [Tensor]
+  /// What the sums of bytes stand for; nil for others.
+  var steps: ByteSteps?
+
+  /// Where a row begins.
+  func row(_ index: Int) -> UnsafeRawPointer {
+    UnsafeRawPointer(rows.pointer + index * rows.shape[1] * rows.type.block.bytes)
+  }
+}
+
+/// The scales of rows and weights that were rounded to bytes: a row's value is step · (byte − zero), a weight's
+/// step · byte.
+///
+/// Zeros are taken out of the sums afterwards: Σ (a − zero) · b = Σ a · b − zero · Σ b, exactly, so that the library
+/// multiplies plain bytes.
+struct ByteSteps {
+  let rows: RowSteps
+  let weights: [ByteWeight]
+
+  /// A tile of sums, 32-bit integers, becomes float32 in place.
+  func apply(_ loops: mv_loops, _ tile: ProductTile, to sums: UnsafeMutablePointer<Float>) {
+    rows.apply(loops, weights[tile.weight].steps, tile.rows, tile.columns, to: sums)
+  }
+}
+
+/// Of rows as unsigned bytes: their steps (float32) and zeros (int32).
+struct RowSteps {
+  let steps: Tensor
+  let zeros: Tensor
+
+  init(count: Int) {
+    steps = Tensor(uninitialized: [count])
+    zeros = Tensor(uninitialized: [count], type: .int32)
+  }
+
+  /// Sums of products of some of the rows with some of a weight's, 32-bit integers, become float32 in place.
+  func apply(
+    _ loops: mv_loops, _ weight: WeightSteps, _ rows: Range<Int>, _ columns: Range<Int>,
+    to sums: UnsafeMutablePointer<Float>
+  ) {
+    let (row, column) = (rows.lowerBound, columns.lowerBound)
+    loops.from_bytes(
+      sums, rows.count, columns.count, steps.f32 + row, zeros.i32 + row, weight.steps.f32 + column,
+      weight.sums.i32 + column)
+  }
+}
+
+/// Of rows as signed bytes: their steps (float32), and the sums of their bytes (int32).
+struct WeightSteps {
+  let steps: Tensor
+  let sums: Tensor
+
+  init(count: Int) {
+    steps = Tensor(uninitialized: [count])
+    sums = Tensor(uninitialized: [count], type: .int32)
+  }
+
+  var byteCount: Int { steps.byteCount + sums.byteCount }
+}
+
+/// A weight [out, in] as signed bytes.
+struct ByteWeight {
+  let values: Tensor
+  let steps: WeightSteps
+
+  var byteCount: Int { values.byteCount + steps.byteCount }
+}
+
+extension CPU {
+  /// Sums of so many products of bytes (255 · 127) stay below 2³¹.
+  private static let mostByteInputs = 1 << 16
+
+  /// What x · weightᵀ multiplies for each weight: bytes if all of them may be rounded.
+  func operands(_ x: Tensor, _ weights: [Weight]) -> ProductOperands {
+    let takesBytes = multipliesBytes && weights.allSatisfy { $0.mayRound && $0.inputs <= Self.mostByteInputs }
+    if takesBytes { return byteOperands(x, weights) }
+    return ProductOperands(type: dnnType, rows: operand(x), weights: weights.map(operand))
+  }
+
+  private func byteOperands(_ x: Tensor, _ weights: [Weight]) -> ProductOperands {
+    let (count, columns) = (x.shape[0], x.shape[1])
+    let x = x.type == .bfloat16 ? x : x.asFloat32()
+    let bytes = Tensor(uninitialized: [count, columns], type: .uint8)
+    let steps = RowSteps(count: count)
+    inParallel(count, piece: 32) { rows in
+      measured(.conversion) {
+        let first = rows.lowerBound
+        loops.to_bytes(
+          x.rows(rows).pointer, rows.count, columns, isBFloat16(x), bytes.u8 + first * columns, steps.steps.f32 + first,
+          steps.zeros.i32 + first)
+      }
+    }
+    let weights = weights.map(byteWeight)
+    return ProductOperands(
+      type: mv_dnn_u8s8, rows: bytes, weights: weights.map(\.values),
+      steps: ByteSteps(rows: steps, weights: weights))
+  }
+
+  /// The weight in bytes: made at its first use and kept as the budget allows. What does not stay is made anew for every
+  /// product: that reads the weight once more, which is little beside a product with hundreds of rows.
+  private func byteWeight(_ weight: Weight) -> ByteWeight {
+    if let bytes = weight.bytes { return bytes }
+    let made = makeByteWeight(weight)
+    if budget.take(made.byteCount) {
+      weight.bytes = made
+      weight.budget = budget
+    }
+    return made
+  }
+
+  private func makeByteWeight(_ weight: Weight) -> ByteWeight {
+    let (outputs, inputs) = (weight.outputs, weight.inputs)
+    let made = ByteWeight(
+      values: Tensor(uninitialized: [outputs, inputs], type: .int8), steps: WeightSteps(count: outputs))
+    inParallel(outputs, piece: 16) { rows in
+      measured(.conversion) {
+        let (first, plain) = (rows.lowerBound, weight.expandedRows(rows))
+        plain.withFloats {
+          guard let values = $0.baseAddress else { return }
+          loops.to_weight_bytes(
+            values, rows.count, inputs, made.values.i8 + first * inputs, made.steps.steps.f32 + first,
+            made.steps.sums.i32 + first)
+        }
+      }
+    }
+    return made
+  }
+}

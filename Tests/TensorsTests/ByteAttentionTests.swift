@@ -1,0 +1,65 @@
+import Foundation
+import Testing
+
+@testable import Tensors
+
+/// Attention whose queries and keys may be rounded, on a device that multiplies bytes.
+@Suite struct ByteAttentionTests {
+  private func mix(
+    _ cpu: CPU, _ q: Tensor, _ k: Tensor, _ v: Tensor, _ shape: HeadShape, scale: Float, bias: RelativeBias? = nil
+  ) -> [Float] {
+    cpu.attention(cpu.queries(q, shape), over: cpu.memory(keys: k, values: v, shape), scale: scale, bias: bias).floats()
+  }
+
+  @Test func itIsNearItsDefinition() {
+    var dice = Dice(state: 1)
+    for (n, m, heads, size) in [
+      (1, 1, 1, 8), (5, 7, 2, 12), (130, 77, 3, 24), (20, 1100, 1, 64), (300, 515, 2, 128), (1, 64, 1, 31),
+    ] {
+      let (q, k) = (dice.tensor([n, heads * size]), dice.tensor([m, heads * size]))
+      let (v, reach) = (dice.tensor([m, heads * size]), max(n, m))
+      let table = dice.tensor([heads, 2 * reach + 1])
+      let values = table.floats()
+      for bias in [nil, RelativeBias(table: table, reach: reach)] {
+        let shape = HeadShape(heads: heads, mayRound: true)
+        let got = mix(CPU(precision: .turbo), q, k, v, shape, scale: 0.7, bias: bias)
+        let want = Plain.attention(q, k, v, heads: heads, scale: 0.7) { head, distance in
+          bias == nil ? 0 : Double(values[head * (2 * reach + 1) + reach + distance])
+        }
+        #expect(relativeError(got, want) < 0.02, "\(n) \(m) \(heads) \(size)")
+      }
+    }
+  }
+
+  /// Channels that are far from zero in every key change nothing about the scores, and must cost no precision.
+  @Test func keysAreSmoothed() {
+    var dice = Dice(state: 2)
+    let (n, m, size) = (40, 700, 64)
+    let (q, v) = (dice.tensor([n, size]), dice.tensor([m, size]))
+    let plain = dice.tensor([m, size]).floats()
+    let k = Tensor(plain.indices.map { plain[$0] + ($0 % size == 5 ? 100 : 0) }, shape: [m, size])
+    let got = mix(CPU(precision: .turbo), q, k, v, HeadShape(heads: 1, mayRound: true), scale: 0.5)
+    #expect(relativeError(got, Plain.attention(q, k, v, heads: 1, scale: 0.5) { _, _ in 0 }) < 0.05)
+  }
+
+  @Test func resultsDoNotDependOnTheNumberOfThreads() {
+    let results = [1, 2, 5].map { threads in
+      var dice = Dice(state: 3)
+      let x = (0..<3).map { _ in dice.tensor([333, 96]) }
+      let shape = HeadShape(heads: 3, norm: (dice.tensor([96]), 1e-6), mayRound: true)
+      return mix(CPU(precision: .turbo, threads: threads), x[0], x[1], x[2], shape, scale: 0.3)
+    }
+    #expect(results[0] == results[1] && results[0] == results[2])
+  }
+
+  @Test func onlyWhatMayBeRoundedIs() {
+    var dice = Dice(state: 4)
+    let x = (0..<3).map { _ in dice.tensor([50, 48]) }
+    func mixed(_ precision: Precision, mayRound: Bool) -> [Float] {
+      mix(CPU(precision: precision), x[0], x[1], x[2], HeadShape(heads: 2, mayRound: mayRound), scale: 1)
+    }
+    let fast = mixed(.fast, mayRound: true)
+    #expect(mixed(.turbo, mayRound: false) == fast)
+    #expect((mixed(.turbo, mayRound: true) == fast) != CPU.hasByteProducts)
+  }
+}

@@ -1,0 +1,120 @@
+import Foundation
+import Kernels
+import Testing
+
+@testable import Tensors
+
+/// The loops about 8-bit numbers, in every instruction set that this CPU has, against their definitions.
+@Suite struct ByteLoopsTests {
+  struct Rows {
+    var bytes: [UInt8]
+    var steps: [Float]
+    var zeros: [Int32]
+  }
+
+  private func toBytes(_ loops: mv_loops, _ x: [Float], _ rows: Int, _ columns: Int, halves: Bool = false) -> Rows {
+    var result = Rows(
+      bytes: [UInt8](repeating: 7, count: x.count), steps: [Float](repeating: 7, count: rows),
+      zeros: [Int32](repeating: 7, count: rows))
+    let rounded = x.map { UInt16($0.bitPattern >> 16) }
+    if halves {
+      loops.to_bytes(rounded, rows, columns, 1, &result.bytes, &result.steps, &result.zeros)
+    } else {
+      loops.to_bytes(x, rows, columns, 0, &result.bytes, &result.steps, &result.zeros)
+    }
+    return result
+  }
+
+  @Test(arguments: LoopsTests.sets) func rowsBecomeTheNearestBytes(set: String) throws {
+    let loops = try #require(mv_loops_for(set)).pointee
+    var dice = Dice(state: 1)
+    for (rows, columns) in LoopsTests.sizes {
+      for (scale, shift) in [(1, 0), (1e-20, 0), (3e30, 0), (1, 5), (0.01, -2)] as [(Float, Float)] {
+        // Without the lower half of a float32, so that both types hold the same values.
+        let x = dice.tensor([rows, columns]).floats().map {
+          Float(bitPattern: ($0 * scale + shift).bitPattern & 0xFFFF_0000)
+        }
+        for halves in [false, true] {
+          let got = toBytes(loops, x, rows, columns, halves: halves)
+          for index in x.indices {
+            let (step, zero) = (Double(got.steps[index / columns]), Double(got.zeros[index / columns]))
+            #expect((0...255).contains(zero))
+            #expect(abs(Double(x[index]) - step * (Double(got.bytes[index]) - zero)) <= 1.001 * step)
+          }
+          for row in 0..<rows {
+            // All levels are used: the range, with zero in it, is 255 steps.
+            let values = x[row * columns..<(row + 1) * columns]
+            let range = Double(max(values.max() ?? 0, 0)) - Double(min(values.min() ?? 0, 0))
+            #expect(abs(Double(got.steps[row]) * 255 - range) <= 1e-5 * range)
+          }
+        }
+      }
+    }
+  }
+
+  @Test(arguments: LoopsTests.sets) func nothingFiniteComesOfNaN(set: String) throws {
+    let loops = try #require(mv_loops_for(set)).pointee
+    for columns in [1, 5, 16, 40] {
+      for bad in [Float.nan, .infinity, -.infinity] {
+        for place in [0, columns - 1] {
+          var x = [Float](repeating: 0.5, count: 3 * columns)
+          x[columns + place] = bad
+          let got = toBytes(loops, x, 3, columns)
+          #expect(got.steps.map(\.isFinite) == [true, false, true])
+          var (bytes, steps) = ([Int8](repeating: 7, count: x.count), [Float](repeating: 7, count: 3))
+          var sums = [Int32](repeating: 7, count: 3)
+          loops.to_weight_bytes(x, 3, columns, &bytes, &steps, &sums)
+          #expect(steps.map(\.isFinite) == [true, false, true])
+        }
+      }
+    }
+  }
+
+  @Test(arguments: LoopsTests.sets) func zerosStayZero(set: String) throws {
+    let loops = try #require(mv_loops_for(set)).pointee
+    let got = toBytes(loops, [Float](repeating: 0, count: 40), 2, 20)
+    #expect(got.steps.allSatisfy { $0 > 0 && $0 < 1e-20 } && got.bytes.allSatisfy { $0 == 0 } && got.zeros == [0, 0])
+  }
+
+  @Test(arguments: LoopsTests.sets) func weightsBecomeTheNearestBytes(set: String) throws {
+    let loops = try #require(mv_loops_for(set)).pointee
+    var dice = Dice(state: 2)
+    for (rows, columns) in LoopsTests.sizes {
+      let x = dice.tensor([rows, columns]).floats()
+      var (bytes, steps) = ([Int8](repeating: 7, count: x.count), [Float](repeating: 7, count: rows))
+      var sums = [Int32](repeating: 7, count: rows)
+      loops.to_weight_bytes(x, rows, columns, &bytes, &steps, &sums)
+      for row in 0..<rows {
+        let places = row * columns..<(row + 1) * columns
+        let sum = bytes[places].reduce(0) { $0 + Int32($1) }
+        #expect(sums[row] == sum)
+        let largest = bytes[places].map { abs(Int($0)) }.max()
+        #expect(largest == 127)
+        for index in places {
+          let step = Double(steps[row])
+          #expect(bytes[index] >= -127 && abs(Double(x[index]) - step * Double(bytes[index])) <= 0.5001 * step)
+        }
+      }
+    }
+  }
+
+  @Test(arguments: LoopsTests.sets) func sumsBecomeWhatTheyStandFor(set: String) throws {
+    let loops = try #require(mv_loops_for(set)).pointee
+    var dice = Dice(state: 3)
+    for (rows, columns) in LoopsTests.sizes {
+      let sums = (0..<rows * columns).map { _ in Int32.random(in: -1 << 24...1 << 24, using: &dice) }
+      let zeros = (0..<rows).map { _ in Int32.random(in: 0...255, using: &dice) }
+      let weightSums = (0..<columns).map { _ in Int32.random(in: -100_000...100_000, using: &dice) }
+      let (steps, weightSteps) = (dice.tensor([rows]).floats(), dice.tensor([columns]).floats())
+      var tile = sums
+      loops.from_bytes(&tile, rows, columns, steps, zeros, weightSteps, weightSums)
+      for index in sums.indices {
+        let (row, column) = (index / columns, index % columns)
+        let exact = Double(sums[index]) - Double(zeros[row]) * Double(weightSums[column])
+        let want = exact * Double(steps[row]) * Double(weightSteps[column])
+        let got = Float(bitPattern: UInt32(bitPattern: tile[index]))
+        #expect(abs(Double(got) - want) <= 1e-6 * abs(want))
+      }
+    }
+  }
+}
