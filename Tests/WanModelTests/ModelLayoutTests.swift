@@ -87,8 +87,10 @@ import Testing
       let settings = ["t2v": "ti2v", "16,": "48,", "\"ffn_dim\": 96": "\"ffn_dim\": 112", "dim\": 16": "dim\": 48"]
       let text = settings.reduce(configuration) { $0.replacing($1.key, with: $1.value) }
       try writeConfiguration(text, ".")
-      for vae in ["Wan2.1_VAE.pth", "Wan2.2_VAE.pth"] { try? FileManager.default.removeItem(atPath: "\(path)/\(vae)") }
+      let encoder = URL(filePath: path + "/models_t5_umt5-xxl-enc-bf16.pth")
+      try Data().write(to: encoder)
       #expect(ModelFolder(path: path).location("vae") == path + "/Wan2.2_VAE.pth")
+      try FileManager.default.removeItem(at: encoder)
       try FileManager.default.moveItem(
         atPath: path + "/wan2.2_vae.safetensors", toPath: path + "/Wan2.2_VAE.pth")
       let official = ModelFolder(path: path)

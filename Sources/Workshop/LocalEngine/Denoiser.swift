@@ -83,12 +83,15 @@ public struct Denoiser {
         remembered = ExpertMemory()
       }
       guard let resident else { break }
+      let latents = Tensor(sample, shape: noise.shape)
       let (flow, passes) = try resident.flow(
-        Tensor(sample, shape: noise.shape), timestep: Double(timestep), scale: Float(scale(component)),
+        latents, timestep: Double(timestep), scale: Float(scale(component)),
         savings.choice(step: index, of: schedule.steps), isCancelled: listener.isCancelled)
       let clean = sampler.predictedClean(modelOutput: flow, sample: sample)
       sample = sampler.step(modelOutput: flow, sample: sample)
-      try checkFinite(sample, component, step: index + 1)
+      if !sample.allSatisfy(\.isFinite) {
+        throw try causeOfNonFinite(resident, latents, step: index, isCancelled: listener.isCancelled)
+      }
       listener.step(
         Step(
           index: index + 1, count: schedule.steps, expert: component, sigma: Double(schedule.sigmas[index]),
@@ -98,6 +101,18 @@ public struct Denoiser {
         DenoisingState(shape: noise.shape, sample: sample, memory: sampler.memory, expert: resident.remembered))
     }
     return Tensor(sample, shape: noise.shape)
+  }
+
+  /// Why a step from `latents` gave NaN or infinity: a damaged tensor, or else the first place where it shows.
+  private func causeOfNonFinite(
+    _ resident: ResidentExpert, _ latents: Tensor, step: Int, isCancelled: () -> Bool
+  ) throws -> ModelError {
+    let component = resident.component
+    let stage = "step \(step + 1) of \(schedule.steps) (\(component.rawValue))"
+    let known = try folder.causeOfNonFinite(stage, in: component)
+    let place = try resident.placeOfNonFinite(
+      latents, timestep: Double(schedule.timesteps[step]), isCancelled: isCancelled)
+    return place.map { .notFinite(stage: "\(stage), \($0),") } ?? known
   }
 
   /// Whether the coming step is for the expert that took the last one: another one remembers nothing.
@@ -122,10 +137,6 @@ public struct Denoiser {
     return scale(component) != 1
   }
 
-  private func checkFinite(_ sample: [Float], _ component: Component, step: Int) throws {
-    if sample.allSatisfy(\.isFinite) { return }
-    throw try folder.causeOfNonFinite("step \(step) of \(schedule.steps) (\(component.rawValue))", in: component)
-  }
 }
 
 extension ModelFolder {

@@ -43,6 +43,16 @@ final class ResidentExpert {
   /// What has to be kept to go on elsewhere.
   var remembered: ExpertMemory { ExpertMemory(caches: caches.map(\.memory), guidance: guidance) }
 
+  /// Where a step from `latents` went wrong, in words: it is repeated, and watched. nil if every pass is finite.
+  func placeOfNonFinite(_ latents: Tensor, timestep: Double, isCancelled: () -> Bool) throws -> String? {
+    for (text, name) in [(prompt, "prompt"), (negative, "negative prompt")] {
+      guard let text else { continue }
+      let place = try transformer.placeOfNonFinite(latents, timestep: timestep, text: text, isCancelled: isCancelled)
+      if let place { return "\(place), with the \(name)" }
+    }
+    return nil
+  }
+
   /// flow = negative + scale · (prompt − negative)
   func flow(
     _ latents: Tensor, timestep: Double, scale: Float, _ choice: PassSavings.Choice, isCancelled: () -> Bool

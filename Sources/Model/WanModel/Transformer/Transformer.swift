@@ -51,7 +51,7 @@ public final class Transformer {
   /// What the blocks need of a prompt: its keys and values for each of them, made when a block first asks.
   public final class Text {
     /// [rows, width]
-    fileprivate let hidden: Tensor
+    let hidden: Tensor
     /// nil if they are to be made anew each time.
     fileprivate var blocks: [AttentionMemory?]?
 
@@ -133,7 +133,7 @@ public final class Transformer {
   }
 
   /// Tokens on their way through the blocks, with what the blocks are told of their times and places.
-  private struct Pass {
+  struct Pass {
     let patches: Patches
     /// [tokens, width]; the blocks change it in place.
     let x: Tensor
@@ -144,7 +144,7 @@ public final class Transformer {
     let angles: RotaryAngles
   }
 
-  private func enter(_ latents: Tensor, _ timesteps: [Double]) throws -> Pass {
+  func enter(_ latents: Tensor, _ timesteps: [Double]) throws -> Pass {
     let patches = Patches(latents: latents.shape, size: configuration.patchSize)
     guard timesteps.count == 1 || timesteps.count == patches.count else {
       throw ModelError.badInput("\(timesteps.count) timesteps do not fit \(patches.count) tokens")
@@ -159,18 +159,21 @@ public final class Transformer {
     return Pass(patches: patches, x: x, embedded: embedded, projected: projected, runs: runs, angles: angles)
   }
 
-  private func run(_ range: Range<Int>, _ pass: Pass, _ text: Text, _ isCancelled: () -> Bool) throws {
+  func run(
+    _ range: Range<Int>, _ pass: Pass, _ text: Text, _ isCancelled: () -> Bool,
+    after: ((TransformerBlock.Part) -> Void)? = nil
+  ) throws {
     for index in range {
       if isCancelled() { throw ModelError.cancelled }
       reader?.begin(index)
       blocks[index](
         pass.x, times: pass.projected, runs: pass.runs, angles: pass.angles, text: keysAndValues(text, index),
-        on: device)
+        on: device, after: after)
       reader?.end(index)
     }
   }
 
-  private func leave(_ pass: Pass, _ shape: [Int]) -> Tensor {
+  func leave(_ pass: Pass, _ shape: [Int]) -> Tensor {
     pass.patches.scatter(
       leave(pass.x, pass.embedded, pass.runs), into: Array(shape.dropLast()) + [configuration.outChannels])
   }

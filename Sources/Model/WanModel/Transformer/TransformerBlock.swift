@@ -28,24 +28,35 @@ struct TransformerBlock {
     crossAttention.memory(text, on: device)
   }
 
+  enum Part: String {
+    case selfAttention = "self-attention"
+    case crossAttention = "cross-attention"
+    case feedForward = "feed-forward"
+  }
+
   /// Changes x [tokens, width] in place. `times` is [different timesteps, 6 · width].
+  /// - Parameter after: called when a part has been added to x.
   func callAsFunction(
-    _ x: Tensor, times: Tensor, runs: [TimedTokens], angles: RotaryAngles, text: AttentionMemory, on device: any Device
+    _ x: Tensor, times: Tensor, runs: [TimedTokens], angles: RotaryAngles, text: AttentionMemory,
+    on device: any Device, after: ((Part) -> Void)? = nil
   ) {
     let table = Modulation(modulation, times, runs, width: shape.dim, epsilon: shape.eps)
     let first = table.norm(x, shift: 0, scale: 1, on: device)
     let mixed = selfAttention.mix(first, angles: angles, on: device)
     table.addLinear(mixed, selfAttention.output, to: x, gate: 2, on: device)
+    after?(.selfAttention)
 
     let second = crossNorm.map {
       device.layerNorm(x, weight: $0.weight, bias: $0.bias, epsilon: Float(shape.eps), for: .products)
     }
     let found = crossAttention.mix(second ?? x, over: text, on: device)
     device.addLinear(found, crossAttention.output, to: x, gate: nil)
+    after?(.crossAttention)
 
     let third = table.norm(x, shift: 3, scale: 4, on: device)
     let hidden = device.linear(third, expand, activation: .geluTanh, for: .products)
     table.addLinear(hidden, contract, to: x, gate: 5, on: device)
+    after?(.feedForward)
   }
 }
 
