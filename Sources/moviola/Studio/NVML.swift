@@ -51,9 +51,9 @@ final class NVML: Sendable {
 
   private func bytes(_ device: UInt) -> (used: Int?, total: Int?) {
     var two: [UInt64] = [UInt64(40 | 2 << 24), 0, 0, 0, 0]
-    if let memory2, memory2(device, &two) == 0 { return (Int(two[4]), Int(two[1])) }
+    if let memory2, memory2(device, &two) == 0 { return (Int(exactly: two[4]), Int(exactly: two[1])) }
     var one: [UInt64] = [0, 0, 0]
-    if let memory, memory(device, &one) == 0 { return (Int(one[2]), Int(one[0])) }
+    if let memory, memory(device, &one) == 0 { return (Int(exactly: one[2]), Int(exactly: one[0])) }
     return (nil, nil)
   }
 
