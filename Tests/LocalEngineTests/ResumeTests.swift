@@ -37,30 +37,13 @@ import WanModel
     return (frames, steps, remarks)
   }
 
-  /// The state after so many steps, taken while the render runs.
-  private func state(after count: Int, _ recipe: Recipe) throws -> DenoisingState {
-    let model = ModelFolder(path: GoldenModel.path)
-    let device = CPU(precision: .reference)
-    let text = try TextEmbeddings(
-      prompt: recipe.prompt, negative: recipe.negativePrompt, folder: model, device: device,
-      listener: Denoiser.Listener())
-    let denoiser = Denoiser(
-      folder: model, device: device, schedule: try recipe.schedule(), guidance: recipe.guidance,
-      boundary: recipe.boundary)
-    var (listener, states) = (Denoiser.Listener(), [DenoisingState]())
-    listener.state = { states.append($0) }
-    let noise = Noise.normal([16, 2, 6, 4], seed: recipe.seed).channelsLast()
-    _ = try denoiser(noise, prompt: text.prompt, negative: text.negative, listener: listener)
-    return states[count - 1]
-  }
-
   @Test(arguments: [SamplerName.unipc, .dpmpp, .euler], [1, 2, 4, 5])
   func aBrokenOffRenderGoesOnToTheSameFrames(_ sampler: SamplerName, _ done: Int) async throws {
     defer { try? FileManager.default.removeItem(at: folder) }
     let whole = try engine(nil)
     let recipe = recipe(whole, sampler)
     let expected = try await collect(whole.render(recipe))
-    try shelf.keep(state(after: done, recipe), of: recipe, weights: try whole.folder.fingerprint())
+    try shelf.keep(DenoisingState.all(of: recipe)[done - 1], of: recipe, weights: try whole.folder.fingerprint())
 
     let rest = try await collect(engine(shelf).render(recipe))
     #expect(rest.steps == Array(1...5).suffix(5 - done))
@@ -72,7 +55,7 @@ import WanModel
   @Test func anotherRecipeOrOtherWeightsBeginAnew() throws {
     defer { try? FileManager.default.removeItem(at: folder) }
     let recipe = recipe(try engine(nil), .unipc)
-    let state = try state(after: 2, recipe)
+    let state = try DenoisingState.all(of: recipe)[1]
     try shelf.keep(state, of: recipe, weights: "abc")
     #expect(shelf.find(recipe, weights: "abc", shape: state.shape) == state)
     #expect(shelf.find(recipe, weights: "other", shape: state.shape) == nil)
@@ -85,7 +68,7 @@ import WanModel
   @Test func aDamagedStateIsNotGoneOnWith() throws {
     defer { try? FileManager.default.removeItem(at: folder) }
     let recipe = recipe(try engine(nil), .unipc)
-    let state = try state(after: 2, recipe)
+    let state = try DenoisingState.all(of: recipe)[1]
     try shelf.keep(state, of: recipe, weights: "abc")
     let file = try shelf.file(recipe)
     let bytes = try Data(contentsOf: file)
@@ -108,7 +91,7 @@ import WanModel
   @Test func stateIsWrittenWhenEnoughWorkIsAtRisk() throws {
     defer { try? FileManager.default.removeItem(at: folder) }
     let recipe = recipe(try engine(nil), .unipc)
-    let state = try state(after: 2, recipe)
+    let state = try DenoisingState.all(of: recipe)[1]
     let lazy = StateKeeper(shelf, recipe, weights: "abc")
     lazy.take(state)
     lazy.breakOff()
@@ -123,7 +106,7 @@ import WanModel
   @Test func onlyTheNewestStatesAreKept() throws {
     defer { try? FileManager.default.removeItem(at: folder) }
     var recipe = recipe(try engine(nil), .euler)
-    let state = try state(after: 1, recipe)
+    let state = try DenoisingState.all(of: recipe)[0]
     for seed in 0..<UInt64(StateShelf.room + 3) {
       recipe.seed = seed
       try shelf.keep(state, of: recipe, weights: "abc")

@@ -92,7 +92,7 @@ import WanModel
     let expected = try await render(recipe)
     let shelf = StateShelf(folder)
     let weights = try engine().folder.fingerprint()
-    let state = try states(recipe)[done - 1]
+    let state = try DenoisingState.all(of: recipe)[done - 1]
     try shelf.keep(state, of: recipe, weights: weights)
     #expect(shelf.find(recipe, weights: weights, shape: state.shape) == state)
 
@@ -110,7 +110,7 @@ import WanModel
     let folder = FileManager.default.temporaryDirectory.appending(path: "moviola-states-\(UUID().uuidString)")
     defer { try? FileManager.default.removeItem(at: folder) }
     let (shelf, recipe) = (StateShelf(folder), try recipe(1, 0.6))
-    let state = try states(recipe)[3]
+    let state = try DenoisingState.all(of: recipe)[3]
     var damaged = state
     damaged.expert.caches[1].first[0] = .nan
     try shelf.keep(damaged, of: recipe, weights: "w")
@@ -119,23 +119,6 @@ import WanModel
     damaged.expert.guidance[0] = .infinity
     try shelf.keep(damaged, of: recipe, weights: "w")
     #expect(shelf.find(recipe, weights: "w", shape: state.shape) == nil)
-  }
-
-  private func states(_ recipe: Recipe) throws -> [DenoisingState] {
-    let model = ModelFolder(path: GoldenModel.path)
-    let device = CPU(precision: .reference)
-    let text = try TextEmbeddings(
-      prompt: recipe.prompt, negative: recipe.negativePrompt, folder: model, device: device,
-      listener: Denoiser.Listener())
-    let denoiser = Denoiser(
-      folder: model, device: device, schedule: try recipe.schedule(), guidance: recipe.guidance,
-      boundary: recipe.boundary,
-      savings: PassSavings(stepCache: recipe.stepCache, skipGuidanceAfter: recipe.skipGuidanceAfter))
-    var (listener, states) = (Denoiser.Listener(), [DenoisingState]())
-    listener.state = { states.append($0) }
-    let noise = Noise.normal([16, 2, 6, 4], seed: recipe.seed).channelsLast()
-    _ = try denoiser(noise, prompt: text.prompt, negative: text.negative, listener: listener)
-    return states
   }
 
   @Test func thePlanCountsSkippedGuidanceAndTheCachesMemory() throws {

@@ -46,6 +46,16 @@ memory::data_type native(mv_dnn_type type) {
   return type == mv_dnn_bf16 ? memory::data_type::bf16 : memory::data_type::f32;
 }
 
+// oneDNN 2.6 makes wrong kernels when two threads make primitives at the same time (seen with convolutions of few
+// channels; many renders of one process pass the size of its cache and make them again and again). Held while a
+// primitive is described and made, never while one runs; a thread may hold it twice.
+std::recursive_mutex &making() {
+  static std::recursive_mutex mutex;
+  return mutex;
+}
+
+using Making = std::lock_guard<std::recursive_mutex>;
+
 // Scratchpads are the caller's: the default one belongs to the thread that made the primitive.
 dnnl::primitive_attr attributes(bool accumulate) {
   dnnl::primitive_attr attr;
@@ -82,6 +92,16 @@ int guarded(Body body) {
   return 1;
 }
 
+// Writes `source` in the order of `target`.
+void reorder(memory &source, memory &target) {
+  auto made = [&] {
+    Making lock(making());
+    return dnnl::reorder(source, target);
+  }();
+  made.execute(stream(), source, target);
+  stream().wait();
+}
+
 // ---- Matrix products
 
 struct Types {
@@ -116,9 +136,8 @@ dnnl::matmul::primitive_desc described(const mv_dnn_product &p, const memory::de
 
 // The order that the library chooses for b when it is asked with a tall a: the same for every height.
 memory::desc packed_order(mv_dnn_type type, long k, long n) {
-  static std::mutex mutex;
   static std::map<std::array<long, 3>, memory::desc> cache;
-  std::lock_guard<std::mutex> lock(mutex);
+  Making lock(making());
   std::array<long, 3> key{type, k, n};
   auto found = cache.find(key);
   if (found != cache.end()) return found->second;
@@ -136,6 +155,7 @@ struct Product {
   std::unordered_map<int, memory> arguments;
 
   explicit Product(const mv_dnn_product &p) {
+    Making lock(making());
     auto desc = described(p, p.order_b == mv_dnn_packed ? packed_order(p.type, p.k, p.n) : lying(p));
     primitive = dnnl::matmul(desc);
     a = memory(desc.src_desc(), cpu(), nullptr);
@@ -198,8 +218,7 @@ extern "C" int mv_dnn_pack(mv_dnn_type type, long k, long n, mv_dnn_order order,
     mv_dnn_product p{type, 256, n, k, k, stride_b, n, order, 0};
     memory source(lying(p), cpu(), const_cast<void *>(b));
     memory target(packed_order(type, k, n), cpu(), packed);
-    dnnl::reorder(source, target).execute(stream(), source, target);
-    stream().wait();
+    reorder(source, target);
   });
 }
 
@@ -221,6 +240,7 @@ struct mv_dnn_convolution {
   std::vector<memory> packed;
 
   dnnl::convolution_forward::primitive_desc described(const Key &key) const;
+  memory::desc make(const Key &key, Shaped &result) const;
   memory packed_as(const memory::desc &order, const float *plain);
   void prepare(const Key &key, const float *plain);
   std::shared_ptr<Shaped> shaped(const Key &key);
@@ -255,22 +275,28 @@ memory mv_dnn_convolution::packed_as(const memory::desc &order, const float *pla
                      memory::dims{height * width * in, 1, width * in, in});
   memory source(lying, cpu(), const_cast<float *>(plain));
   memory result(order, cpu());
-  dnnl::reorder(source, result).execute(stream(), source, result);
-  stream().wait();
+  reorder(source, result);
   packed.push_back(result);
   return result;
+}
+
+// Returns the order in which the primitive wants its weights.
+memory::desc mv_dnn_convolution::make(const Key &key, Shaped &result) const {
+  Making lock(making());
+  auto desc = described(key);
+  result.source = desc.src_desc();
+  result.target = desc.dst_desc();
+  result.primitive = dnnl::convolution_forward(desc);
+  result.scratch = desc.scratchpad_desc();
+  return desc.weights_desc();
 }
 
 void mv_dnn_convolution::prepare(const Key &key, const float *plain) {
   std::lock_guard<std::mutex> lock(mutex);
   if (shapes.count(key)) return;
-  auto desc = described(key);
   auto result = std::make_shared<Shaped>();
-  result->source = desc.src_desc();
-  result->target = desc.dst_desc();
-  result->primitive = dnnl::convolution_forward(desc);
-  result->scratch = desc.scratchpad_desc();
-  result->weights = packed_as(desc.weights_desc(), plain);
+  auto order = make(key, *result);
+  result->weights = packed_as(order, plain);
   shapes[key] = result;
 }
 
