@@ -170,6 +170,8 @@ import Testing
       }
       let before = try await studio.ledger.job(ids[0])?.progress?.done ?? 0
       try await studio.wait { try await (studio.ledger.job(ids[0])?.progress?.done ?? 999) > before }
+      // Before the line that blocks a thread of few: the runner needs one to look.
+      try await studio.wait { waits.withLock { $0 } }
       #expect(child.wait() == 0)
       #expect(child.started == [ids[0]])
       try await studio.wait { try await studio.ledger.queue().isEmpty }

@@ -23,27 +23,50 @@ enum Plain {
   {
     let (n, m, channels) = (q.shape[0], k.shape[0], q.shape[1])
     let size = channels / heads
-    let (qs, ks, vs) = (q.floats(), k.floats(), v.floats())
+    let (qs, ks, vs) = (q.floats().map(Double.init), k.floats().map(Double.init), v.floats().map(Double.init))
     var result = [Double](repeating: 0, count: n * channels)
     for head in 0..<heads {
       for row in 0..<n {
+        let place = row * channels + head * size
         var scores = (0..<m).map { key in
-          (0..<size).reduce(0.0) {
-            $0 + Double(qs[row * channels + head * size + $1]) * Double(ks[key * channels + head * size + $1])
-          } * scale + bias(head, key - row)
+          dot(qs, place, ks, key * channels + head * size, size) * scale + bias(head, key - row)
         }
         let maximum = scores.max() ?? 0
         scores = scores.map { exp($0 - maximum) }
         let sum = scores.reduce(0, +)
-        for key in 0..<m {
-          for i in 0..<size {
-            result[row * channels + head * size + i] +=
-              scores[key] / sum * Double(vs[key * channels + head * size + i])
-          }
-        }
+        for key in 0..<m { add(scores[key] / sum, vs, key * channels + head * size, to: &result, place, size) }
       }
     }
     return result
+  }
+
+  // Bare loops: tests are built without optimisation, and these take most of their time.
+
+  private static func dot(_ a: [Double], _ first: Int, _ b: [Double], _ second: Int, _ count: Int) -> Double {
+    a.withUnsafeBufferPointer { a in
+      b.withUnsafeBufferPointer { b in
+        var (sum, index) = (0.0, 0)
+        while index < count {
+          sum += a[first + index] * b[second + index]
+          index += 1
+        }
+        return sum
+      }
+    }
+  }
+
+  private static func add(
+    _ factor: Double, _ a: [Double], _ first: Int, to sums: inout [Double], _ second: Int, _ count: Int
+  ) {
+    a.withUnsafeBufferPointer { a in
+      sums.withUnsafeMutableBufferPointer { sums in
+        var index = 0
+        while index < count {
+          sums[second + index] += factor * a[first + index]
+          index += 1
+        }
+      }
+    }
   }
 
   /// RMS-normed rows [n, heads · size], rotated by angles [n, size / 2], as [heads, n, size].
