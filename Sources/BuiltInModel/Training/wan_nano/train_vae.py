@@ -38,7 +38,7 @@ class Phase:
     rates: tuple[float, float] = (1.0, 1.0)  # of the peak, at the begin and at the end
     edge_weight: float = 0.3
     colour_weight: float = 0.0
-    latent_noise: float = 0.0  # in normalised units
+    latent_noise: float = 0.0  # at most, in normalised units: what the transformer draws is never as clean as what the encoder sees
 
 
 PHASES = (
@@ -47,8 +47,8 @@ PHASES = (
     Phase("clips", 200, 4, rates=(0.1, 0.02)),
 )
 DECODER_PHASES = (
-    Phase("decoder cut-outs", 1000, 4, window=(48, 64), decoder_only=True, rates=(0.6, 0.3), edge_weight=0.6, latent_noise=0.08),
-    Phase("decoder clips", 250, 4, decoder_only=True, rates=(0.3, 0.02), edge_weight=0.6, latent_noise=0.08),
+    Phase("decoder cut-outs", 1000, 4, window=(48, 64), decoder_only=True, rates=(0.6, 0.3), edge_weight=0.6, latent_noise=0.25),
+    Phase("decoder clips", 160, 4, decoder_only=True, rates=(0.3, 0.02), edge_weight=0.6, latent_noise=0.25),
 )
 
 
@@ -125,7 +125,8 @@ def _loss(vae, phase: Phase, clip: Tensor, weight: Tensor) -> Tensor:
         with torch.no_grad():
             mean, logvar = V.encode(vae, clip)
             _, std = V.statistics(vae)
-            spread = (logvar.exp() + (phase.latent_noise * std) ** 2).sqrt()
+            amount = phase.latent_noise * torch.rand(len(clip), 1, 1, 1, 1)
+            spread = (logvar.exp() + (amount * std) ** 2).sqrt()
     else:
         mean, logvar = V.encode(vae, clip)
         spread = (0.5 * logvar).exp()
