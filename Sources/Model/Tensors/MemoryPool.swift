@@ -46,7 +46,7 @@ public final class MemoryPool: Sendable {
     guarded.withLock { $0.state.limit = limit }
   }
 
-  deinit { trim() }
+  deinit { trim(toFree: .max) }
 
   public var usage: Usage { guarded.withLock { $0.state.usage } }
 
@@ -61,8 +61,17 @@ public final class MemoryPool: Sendable {
     }
   }
 
-  /// Gives all free buffers back to the system: between phases, when other sizes follow.
-  public func trim() { trim(toFree: .max) }
+  /// Gives all free buffers back to the system, and what the allocator keeps in its heaps: between phases, when other
+  /// sizes follow, and what was read of headers is gone.
+  public func trim() {
+    trim(toFree: .max)
+    _ = Self.trimHeaps?(0)
+  }
+
+  /// malloc_trim, where the C library has one.
+  private static let trimHeaps = dlsym(nil, "malloc_trim").map {
+    unsafeBitCast($0, to: (@convention(c) (Int) -> CInt).self)
+  }
 
   /// The largest first, until so many bytes are free.
   private func trim(toFree bytes: Int) {

@@ -37,6 +37,7 @@ struct RenderRun {
 
   func run() throws {
     let planned = try planner.plan(recipe, known)
+    MemoryPool.shared.trim()
     let schedule = try recipe.schedule()
     stream.yield(.planned(planned.plan))
     for problem in known.problems { stream.yield(.remark(problem)) }

@@ -65,6 +65,7 @@ struct MemoryBenchRun: ParsableArguments {
       folder: ModelFolder(path: path), name: shape.rawValue, limits: EngineLimits(maxMemory: maxMemory?.bytes))
     let recipe = try recipe(engine.defaults)
     let plan = try engine.plan(recipe)
+    let firstExpert = plan.phases.dropFirst().first { $0.steps > 0 }?.component ?? .vae
     let sampler = MemorySampler()
     sampler.start()
     defer { sampler.stop() }
@@ -73,6 +74,7 @@ struct MemoryBenchRun: ParsableArguments {
     let job = RenderJob(recipe, engine: engine, destination: .file(clip, replacing: true))
     let render = try await job.run { event in
       if case .engine(.planned) = event { sampler.enter(.textEncoder) }
+      if case .engine(.textEncoded) = event { sampler.enter(firstExpert) }
       if case .engine(.loading(let loading)) = event { sampler.enter(loading.component) }
       if case .checking = event { sampler.stop() }
       reporter.received(event)

@@ -10,6 +10,7 @@ struct MemoryTable {
     ["--shape", "nano", "--steps", "2"],
     ["--shape", "1.3b", "--size", "480x272", "--frames", "9", "--steps", "1"],
     ["--shape", "1.3b", "--size", "480x272", "--frames", "9", "--steps", "1", "--max-memory", "3GiB"],
+    ["--shape", "5b", "--size", "480x288", "--frames", "9", "--steps", "1"],
     ["--shape", "a14b", "--size", "832x480", "--frames", "17", "--steps", "1", "--max-memory", "6GiB"],
   ]
 

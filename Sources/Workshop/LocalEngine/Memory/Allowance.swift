@@ -5,7 +5,9 @@ import WanModel
 /// What a render takes beside the tensors that a rehearsal counts; measured by `moviola bench memory`.
 enum Allowance {
   /// What the libraries take of their own: code that they make, pages of their files.
-  static let libraries = ProcessFootprint(anonymousBytes: 4 << 20, mappedBytes: 16 << 20)
+  static let libraries = ProcessFootprint(anonymousBytes: 4 << 20, mappedBytes: 12 << 20)
+  /// Kernels of convolutions, made at run time for each shape.
+  static let convolutions = 6 << 20
   /// Pages of the video encoder's libraries.
   static let encoderLibraries = 6 << 20
 

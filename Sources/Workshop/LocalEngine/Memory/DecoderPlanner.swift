@@ -47,7 +47,7 @@ struct DecoderPlanner {
       + Allowance.encoderLibraries
     // A frame as floats and as bytes, and those that wait for the encoder.
     let beside =
-      Allowance.videoEncoder(recipe) + pixels * 4 + 4 * pixels + 3 * latents.reduce(4, *)
+      Allowance.videoEncoder(recipe) + Allowance.convolutions + pixels * 4 + 4 * pixels + 3 * latents.reduce(4, *)
       + Allowance.threads * threadScratch
     var memory = PhaseMemory()
     var need = try self.need(tiles, memory)
