@@ -4,7 +4,8 @@ enum KittyProtocol {
   /// The query's id, recognised in the answer.
   static let queryID = 31
 
-  static let query = "\u{1B}_Gi=\(queryID),s=1,v=1,a=q,t=d,f=24;AAAA\u{1B}\\"
+  /// Asks with the key of placeholders: kitty before 0.28 shows images, but does not know it and stays silent.
+  static let query = "\u{1B}_Gi=\(queryID),s=1,v=1,a=q,U=1,t=d,f=24;AAAA\u{1B}\\"
   /// The ids that we give to images, as colours of the palette that no theme changes.
   static let ids = 16...255
 

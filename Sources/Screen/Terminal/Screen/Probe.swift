@@ -64,6 +64,6 @@ struct Probe {
     if surroundings.isTmux {
       return (.blocks, "nothing came through tmux (allow-passthrough is off, or the terminal outside shows no images)")
     }
-    return (.blocks, "the terminal did not answer that it shows images")
+    return (.blocks, "the terminal did not answer that it places images in text (kitty does from 0.28)")
   }
 }
