@@ -38,7 +38,7 @@ import Testing
 
   @Test func aLimitGivesFreeBuffersBack() {
     func use(_ pool: MemoryPool) {
-      for size in 1...8 { pool.giveBack(pool.take(size << 20), size << 20) }
+      for size in 1...8 { pool.giveBack(pool.take(size << 20)) }
     }
     let (free, limited) = (MemoryPool(), MemoryPool(limit: 10 << 20))
     use(free)

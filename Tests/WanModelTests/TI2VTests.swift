@@ -18,7 +18,8 @@ import Testing
     let text = expert.remember(embeddings.reshaped(Array(embeddings.shape.dropFirst())))
     let latents = try golden.inputs.tensor(named: "hidden_states").channelsLast()
     let timesteps = try golden.inputs.tensor(named: "timestep").floats().map { Double($0) }
-    for _ in 0..<2 {
+    for tokens in [4096, 4096, 5] {
+      expert.tokensAtATime = tokens
       let flow = try expert(latents, timesteps: timesteps, text: text) { false }
       try golden.check(flow.channelsFirst().floats(), "sample", exactly: way.isExact)
     }

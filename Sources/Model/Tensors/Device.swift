@@ -13,6 +13,9 @@ public protocol Device: AnyObject {
   /// x += (y · weightᵀ + bias) · gate, in place: y [n, in], x [n, out] float32, gate [out] or nil for 1.
   func addLinear(_ y: Tensor, _ weight: Weight, to x: Tensor, gate: Tensor?)
 
+  /// Calls `body`, in which these weights are multiplied several times: what has to be made of them is made once.
+  func holding(_ weights: [Weight], _ body: () -> Void)
+
   /// (x − mean) / √(variance + epsilon) for each row, times weight [channels] plus bias [channels] (both or neither).
   func layerNorm(_ x: Tensor, weight: Tensor?, bias: Tensor?, epsilon: Float, for use: Use) -> Tensor
   /// x / √(mean of squares + epsilon) for each row, times weight [channels].
@@ -23,6 +26,11 @@ public protocol Device: AnyObject {
   /// Keys and values [m, heads · size] float32 in the order in which the device reads them. `shape` says what is done
   /// to the keys; values are taken as they are.
   func memory(keys: Tensor, values: Tensor, _ shape: HeadShape) -> AttentionMemory
+  /// The same for `count` rows of which not all have to exist at a time: `part` gives some of them. It is asked for about
+  /// `rows` at a time, or for all of them if the device has to see them together.
+  func memory(
+    of count: Int, _ shape: HeadShape, about rows: Int, part: (Range<Int>) -> (keys: Tensor, values: Tensor)
+  ) -> AttentionMemory
   /// softmax(scale · q kᵀ + bias) v for each head → [n, heads · size], for products. Never holds n × m numbers.
   func attention(
     _ queries: AttentionQueries, over memory: AttentionMemory, scale: Float, bias: RelativeBias?
@@ -106,6 +114,11 @@ public struct HeadShape {
     self.angles = angles
     self.mayRound = mayRound
   }
+
+  /// For some of the rows.
+  public func rows(_ range: Range<Int>) -> HeadShape {
+    HeadShape(heads: heads, norm: norm, angles: angles?.rows(range), mayRound: mayRound)
+  }
 }
 
 /// Queries in the order in which a device reads them.
@@ -136,6 +149,11 @@ public struct RotaryAngles {
     precondition(cosine.shape == sine.shape)
     self.cosine = cosine
     self.sine = sine
+  }
+
+  /// For some of the places.
+  public func rows(_ range: Range<Int>) -> RotaryAngles {
+    RotaryAngles(cosine: cosine.rows(range), sine: sine.rows(range))
   }
 }
 

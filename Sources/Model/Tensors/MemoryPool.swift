@@ -16,6 +16,19 @@ public final class MemoryPool: Sendable {
     var free: [Int: [UnsafeMutableRawPointer]] = [:]
     var usage = Usage()
     var limit: Int?
+
+    /// A free buffer of this size, or, for a large one, the smallest that is not much too large: better than to hold
+    /// both. Without a pointer, one that is still to be made.
+    mutating func recycle(_ size: Int) -> Buffer {
+      func isFree(_ size: Int) -> Bool { free[size]?.isEmpty == false }
+      var fit: Int? = isFree(size) ? size : nil
+      if fit == nil, size >= MemoryPool.largeSize {
+        fit = free.keys.filter { $0 > size && $0 <= size / 2 * 5 && isFree($0) }.min()
+      }
+      guard let fit, let pointer = free[fit]?.popLast() else { return Buffer(pointer: nil, size: size) }
+      usage.kept -= fit
+      return Buffer(pointer: pointer, size: fit)
+    }
   }
   /// Bytes, rounded up to size classes.
   public struct Usage: Sendable, Hashable {
@@ -90,27 +103,31 @@ public final class MemoryPool: Sendable {
     for buffer in idle { release(buffer) }
   }
 
-  func take(_ byteCount: Int) -> UnsafeMutableRawPointer {
+  /// Bytes that somebody holds, of a size that may be larger than what was asked for.
+  struct Piece {
+    let pointer: UnsafeMutableRawPointer
+    let size: Int
+  }
+
+  func take(_ byteCount: Int) -> Piece {
     let size = Self.sizeClass(byteCount)
     let (recycled, excess) = guarded.withLock { guarded in
-      let pointer = guarded.state.free[size]?.popLast()
-      if pointer != nil { guarded.state.usage.kept -= size }
-      guarded.state.usage.inUse += size
+      let found = guarded.state.recycle(size)
+      guarded.state.usage.inUse += found.size
       let held = guarded.state.usage.inUse + guarded.state.usage.kept
-      return (Buffer(pointer: pointer, size: size), pointer == nil ? held - (guarded.state.limit ?? .max) : 0)
+      return (found, found.pointer == nil ? held - (guarded.state.limit ?? .max) : 0)
     }
     if excess > 0 { trim(toFree: excess) }
     guarded.withLock { $0.state.usage.mark() }
-    return recycled.pointer ?? fresh(size)
+    return Piece(pointer: recycled.pointer ?? fresh(size), size: recycled.size)
   }
 
-  func giveBack(_ pointer: UnsafeMutableRawPointer, _ byteCount: Int) {
-    let size = Self.sizeClass(byteCount)
-    let buffer = Buffer(pointer: pointer, size: size)
+  func giveBack(_ piece: Piece) {
+    let buffer = Buffer(pointer: piece.pointer, size: piece.size)
     guarded.withLock { guarded in
-      guarded.state.usage.inUse -= size
-      guarded.state.usage.kept += size
-      if let pointer = buffer.pointer { guarded.state.free[size, default: []].append(pointer) }
+      guarded.state.usage.inUse -= buffer.size
+      guarded.state.usage.kept += buffer.size
+      if let pointer = buffer.pointer { guarded.state.free[buffer.size, default: []].append(pointer) }
     }
   }
 
@@ -133,6 +150,9 @@ public final class MemoryPool: Sendable {
   }
 
   func count(operations: Int) { guarded.withLock { $0.state.usage.operations += operations } }
+
+  /// From here on a buffer may stand for one that is smaller.
+  private static let largeSize = 1 << 20
 
   /// From here on buffers are mapped pages of their own, which are gone when they are released: the allocator would
   /// keep them in its heap.

@@ -4,14 +4,15 @@ public final class Storage {
   public let pointer: UnsafeMutableRawPointer
   public let byteCount: Int
   private let owner: AnyObject?
-  private let pool: MemoryPool?
+  private let pooled: (pool: MemoryPool, piece: MemoryPool.Piece)?
 
   /// Fresh, uninitialised memory, aligned to 64 bytes.
   public init(byteCount: Int) {
     self.byteCount = byteCount
     let pool = MemoryPool.current
-    pointer = pool.take(byteCount)
-    self.pool = pool
+    let piece = pool.take(byteCount)
+    pointer = piece.pointer
+    pooled = (pool, piece)
     owner = nil
   }
 
@@ -20,8 +21,8 @@ public final class Storage {
     self.pointer = UnsafeMutableRawPointer(mutating: pointer)
     self.byteCount = byteCount
     self.owner = owner
-    pool = nil
+    pooled = nil
   }
 
-  deinit { pool?.giveBack(pointer, byteCount) }
+  deinit { if let pooled { pooled.pool.giveBack(pooled.piece) } }
 }

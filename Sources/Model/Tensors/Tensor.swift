@@ -30,6 +30,21 @@ public struct Tensor {
     self.init(shape: shape, type: type, storage: Storage(byteCount: count ?? 0))
   }
 
+  /// Uninitialised tensors in one storage, each aligned as one of its own would be.
+  static func together(_ shapes: [[Int]], type: ElementType) -> [Tensor] {
+    let sizes = shapes.map { shape in
+      let count = type.byteCount(of: shape)
+      precondition(count != nil, "a shape is a whole number of blocks, and its size does not overflow")
+      return ((count ?? 0) + 63) / 64 * 64
+    }
+    let storage = Storage(byteCount: sizes.reduce(0, +))
+    var offset = 0
+    return zip(shapes, sizes).map { shape, size in
+      defer { offset += size }
+      return Tensor(shape: shape, type: type, storage: storage, byteOffset: offset)
+    }
+  }
+
   public init(_ values: [Float], shape: [Int]) {
     precondition(values.count == shape.reduce(1, *), "as many values as the shape says")
     self.init(uninitialized: shape)

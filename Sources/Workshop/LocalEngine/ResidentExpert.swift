@@ -25,6 +25,7 @@ final class ResidentExpert {
       try denoiser.folder.transformer(component.rawValue, on: denoiser.device), denoiser.memory
     )
     let path = denoiser.folder.location(component.rawValue)
+    transformer.tokensAtATime = memory.tokensAtATime
     transformer.keep(memory.residency(component, transformer.pages, path, listener))
     self.transformer = transformer
     self.prompt = transformer.remember(prompt, keepsKeys: memory.keepsKeys)

@@ -30,7 +30,7 @@ struct BenchReport {
     ]
     lines += result.againstFast.map { [String(format: "  speed        %.2f x fast, in this run", $0)] } ?? []
     lines += [
-      "  peak memory  \(Units.bytes(Measurement.peakBytes))"
+      "  peak memory  \(Units.bytes(measurement.peakBytes))"
     ]
     lines += result.lines.map { line in
       let share = line.limit.map { ", at \(percent($0)) of the limit" } ?? ""
@@ -71,7 +71,7 @@ struct BenchReport {
       work: work, subject: subject, precision: options.precision.rawValue, threads: result.threads,
       seconds: result.seconds, gflops: result.rate / 1e9, limitGflops: result.limit / 1e9, share: result.share,
       againstFast: result.againstFast,
-      peakRssBytes: Measurement.peakBytes,
+      peakRssBytes: measurement.peakBytes,
       parts: Dictionary(uniqueKeysWithValues: result.sums.map { ($0.key.rawValue, $0.value.seconds) }),
       numbers: numbers)
   }

@@ -13,6 +13,8 @@ struct Measurement {
   /// Operations a second.
   let limit: Double
   let limitName: String
+  /// The largest amount of memory that the process has had when the work was done, its random weights included.
+  let peakBytes: Int
 
   /// What the machine does at best, alone.
   enum Limit: String {
@@ -24,9 +26,10 @@ struct Measurement {
   init(_ options: BenchOptions, limit: Limit, _ body: (CPU) throws -> Void) throws {
     let cpu = options.device()
     try body(cpu)
+    seconds = try Self.best(options.repeats) { try body(cpu) }
+    peakBytes = Self.peakBytes
     limitName = limit.rawValue
     self.limit = limit == .products ? cpu.productRate() : cpu.convolutionRate()
-    seconds = try Self.best(options.repeats) { try body(cpu) }
     fastSeconds = options.precision == .turbo ? try Self.fastSeconds(options, body) : nil
     let meter = Meter()
     let metered = options.device(meter: meter)

@@ -19,31 +19,54 @@ extension CPU {
   }
 
   public func memory(keys: Tensor, values: Tensor, _ shape: HeadShape) -> AttentionMemory {
-    let (count, size) = (keys.shape[0], keys.shape[1] / shape.heads)
+    memory(of: keys.shape[0], shape, about: .max) { (keys.rows($0), values.rows($0)) }
+  }
+
+  public func memory(
+    of count: Int, _ shape: HeadShape, about rows: Int, part: (Range<Int>) -> (keys: Tensor, values: Tensor)
+  ) -> AttentionMemory {
     let blocks = KeyBlocks(count: count)
-    let factors = normFactors(keys, shape)
-    let place = [shape.heads, blocks.paddedCount, size]
-    let bytes = multipliesBytes && shape.mayRound ? ByteKeys(self, keys, shape, factors, blocks) : nil
-    let memory = AttentionMemory(
-      count: count, keys: bytes?.values ?? Tensor(uninitialized: place, type: multiplied),
-      values: Tensor(uninitialized: place, type: multiplied), keySteps: bytes?.steps)
-    inParallel(shape.heads * blocks.count) { index in
-      measured(.heads) {
-        let (head, block) = (index / blocks.count, blocks[index % blocks.count])
-        let offset = (head * blocks.paddedCount + block.rows.lowerBound) * size * multiplied.block.bytes
-        if let bytes {
-          bytes.make(head, block)
-        } else {
-          pack(block, size, mv_dnn_rows_of_k, into: memory.keys.pointer + offset) {
-            headRows(keys, block.rows, head, shape, factors, into: $0)
+    // The mean that is taken off keys before they become bytes is that of all of them.
+    let rounds = multipliesBytes && shape.mayRound
+    let blocksAtATime = rounds ? blocks.count : min(blocks.count, max(1, rows / blocks.largest))
+    var made: AttentionMemory?
+    for first in stride(from: 0, to: blocks.count, by: blocksAtATime) {
+      let some = first..<min(blocks.count, first + blocksAtATime)
+      let rows = blocks.rows(some)
+      let (keys, values) = part(rows)
+      let shape = shape.rows(rows)
+      let factors = normFactors(keys, shape)
+      let bytes = rounds ? ByteKeys(self, keys, shape, factors, blocks) : nil
+      let memory = made ?? room(for: blocks, width: keys.shape[1], shape, bytes)
+      made = memory
+      inParallel(shape.heads * some.count) { index in
+        let (head, block) = (index / some.count, some.lowerBound + index % some.count)
+        let size = keys.shape[1] / shape.heads
+        let target = (head * blocks.paddedCount + blocks[block].rows.lowerBound) * size * multiplied.block.bytes
+        let here = blocks[block].moved(by: -rows.lowerBound)
+        measured(.heads) {
+          if let bytes {
+            bytes.make(head, here)
+          } else {
+            pack(here, size, mv_dnn_rows_of_k, into: memory.keys.pointer + target) {
+              headRows(keys, here.rows, head, shape, factors, into: $0)
+            }
           }
-        }
-        pack(block, size, mv_dnn_rows_of_n, into: memory.values.pointer + offset) {
-          headRows(values, block.rows, head, HeadShape(heads: shape.heads), nil, into: $0)
+          pack(here, size, mv_dnn_rows_of_n, into: memory.values.pointer + target) {
+            headRows(values, here.rows, head, HeadShape(heads: shape.heads), nil, into: $0)
+          }
         }
       }
     }
-    return memory
+    guard let made else { preconditionFailure("attention to nothing") }
+    return made
+  }
+
+  private func room(for blocks: KeyBlocks, width: Int, _ shape: HeadShape, _ bytes: ByteKeys?) -> AttentionMemory {
+    let place = [shape.heads, blocks.paddedCount, width / shape.heads]
+    return AttentionMemory(
+      count: blocks.rows(0..<blocks.count).count, keys: bytes?.values ?? Tensor(uninitialized: place, type: multiplied),
+      values: Tensor(uninitialized: place, type: multiplied), keySteps: bytes?.steps)
   }
 
   /// How the keys (`rowsOfK`) or values of a block lie: packed if the library has an order of its own for them.
@@ -108,6 +131,10 @@ struct KeyBlocks {
   struct Block {
     let rows: Range<Int>
     let paddedCount: Int
+
+    func moved(by offset: Int) -> Block {
+      Block(rows: rows.lowerBound + offset..<rows.upperBound + offset, paddedCount: paddedCount)
+    }
   }
 
   private let all: Int
@@ -125,6 +152,9 @@ struct KeyBlocks {
   var paddedCount: Int { Self.padded(all) }
   /// Rows of the largest block, padding included.
   var largest: Int { min(size, paddedCount) }
+
+  /// Those of some neighbouring blocks.
+  func rows(_ blocks: Range<Int>) -> Range<Int> { blocks.lowerBound * size..<min(all, blocks.upperBound * size) }
 
   subscript(index: Int) -> Block {
     let rows = index * size..<min(all, (index + 1) * size)

@@ -10,7 +10,7 @@ extension CPU {
   public func linear(
     _ x: Tensor, _ weights: [Weight], activation: Activation = .identity, for use: Use = .sums
   ) -> [Tensor] {
-    let results = weights.map { Tensor(uninitialized: [x.shape[0], $0.outputs], type: type(for: use)) }
+    let results = Tensor.together(weights.map { [x.shape[0], $0.outputs] }, type: type(for: use))
     products(x, weights) { tile, sums in
       let weight = weights[tile.weight]
       finish(tile, sums, weight, activation, into: results[tile.weight])

@@ -81,10 +81,11 @@ extension CPU {
 
   /// What x · weightᵀ multiplies for each weight: bytes if all of them may be rounded.
   func operands(_ x: Tensor, _ weights: [Weight]) -> ProductOperands {
-    let takesBytes = multipliesBytes && weights.allSatisfy { $0.mayRound && $0.inputs <= Self.mostByteInputs }
-    if takesBytes { return byteOperands(x, weights) }
+    if multipliesBytes && weights.allSatisfy(mayMultiplyBytes) { return byteOperands(x, weights) }
     return ProductOperands(type: dnnType, rows: operand(x), weights: weights.map(operand))
   }
+
+  func mayMultiplyBytes(_ weight: Weight) -> Bool { weight.mayRound && weight.inputs <= Self.mostByteInputs }
 
   private func byteOperands(_ x: Tensor, _ weights: [Weight]) -> ProductOperands {
     let (count, columns) = (x.shape[0], x.shape[1])
@@ -107,7 +108,7 @@ extension CPU {
 
   /// The weight in bytes: made at its first use and kept as the budget allows. What does not stay is made anew for every
   /// product: that reads the weight once more, which is little beside a product with hundreds of rows.
-  private func byteWeight(_ weight: Weight) -> ByteWeight {
+  func byteWeight(_ weight: Weight) -> ByteWeight {
     if let bytes = weight.bytes { return bytes }
     let made = makeByteWeight(weight)
     if budget.take(made.byteCount) {

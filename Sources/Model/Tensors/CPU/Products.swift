@@ -85,6 +85,21 @@ extension CPU {
     return expanded
   }
 
+  public func holding(_ weights: [Weight], _ body: () -> Void) {
+    let held = weights.filter { $0.expanded == nil && $0.bytes == nil }
+    for weight in held {
+      if multipliesBytes && mayMultiplyBytes(weight) {
+        weight.bytes = byteWeight(weight)
+      } else {
+        let operand = operand(weight)
+        if operand.storage !== weight.values.storage { weight.expanded = operand }
+      }
+    }
+    body()
+    // What the budget paid for stays.
+    for weight in held where weight.budget == nil { (weight.expanded, weight.bytes) = (nil, nil) }
+  }
+
   private func expand(_ weight: Weight) -> Tensor {
     let result = Tensor(uninitialized: weight.values.shape, type: multiplied)
     inParallel(weight.outputs, piece: 64) { range in

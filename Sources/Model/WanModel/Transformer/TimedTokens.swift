@@ -23,6 +23,13 @@ struct TimedTokens {
     }
     return (runs, indices.sorted { $0.value < $1.value }.map(\.key))
   }
+
+  /// `count` tokens in as few parts as `limit` allows, of nearly the same size.
+  static func parts(of count: Int, atMost limit: Int) -> [Range<Int>] {
+    let number = max(1, (count + limit - 1) / max(limit, 1))
+    let size = max(1, (count + number - 1) / number)
+    return stride(from: 0, to: count, by: size).map { $0..<min(count, $0 + size) }
+  }
 }
 
 /// Shifts, scales and gates for every token: rows of a learned table plus those that the token's timestep gives.
@@ -39,6 +46,20 @@ struct Modulation {
     let sums = (0..<times.shape[0]).map { time in zip(table, times.rows(time..<time + 1).floats()).map { $0 + $1 } }
     self.runs = runs.map { ($0.tokens, sums[$0.time]) }
     (self.width, self.epsilon) = (width, Float(epsilon))
+  }
+
+  private init(_ runs: [(tokens: Range<Int>, rows: [Float])], _ whole: Modulation) {
+    (self.runs, width, epsilon) = (runs, whole.width, whole.epsilon)
+  }
+
+  /// For some of the tokens, which are counted from zero then.
+  func part(_ tokens: Range<Int>) -> Modulation {
+    let runs = runs.compactMap { run -> (tokens: Range<Int>, rows: [Float])? in
+      let shared = run.tokens.clamped(to: tokens)
+      if shared.isEmpty { return nil }
+      return (shared.lowerBound - tokens.lowerBound..<shared.upperBound - tokens.lowerBound, run.rows)
+    }
+    return Modulation(runs, self)
   }
 
   private func row(_ row: Int, _ rows: [Float], plus offset: Float = 0) -> Tensor {

@@ -22,6 +22,9 @@ public final class Transformer {
   public let pages: LayerPages
   private var reader: LayerReader?
   private var angles: (shape: [Int], angles: RotaryAngles)?
+  /// Tokens that go through a layer at a time, so that what it makes of them does not grow with the clip: so many that
+  /// reading and packing the weights once more for each part takes no time to speak of.
+  public var tokensAtATime = 4096
 
   /// - Throws: ``CheckpointError`` if a tensor is missing or has another shape than the configuration says.
   public init(_ configuration: TransformerConfiguration, _ checkpoint: Checkpoint, on device: any Device) throws {
@@ -163,12 +166,13 @@ public final class Transformer {
     _ range: Range<Int>, _ pass: Pass, _ text: Text, _ isCancelled: () -> Bool,
     after: ((TransformerBlock.Part) -> Void)? = nil
   ) throws {
+    let parts = TimedTokens.parts(of: pass.x.shape[0], atMost: tokensAtATime)
     for index in range {
       if isCancelled() { throw ModelError.cancelled }
       reader?.begin(index)
       blocks[index](
         pass.x, times: pass.projected, runs: pass.runs, angles: pass.angles, text: keysAndValues(text, index),
-        on: device, after: after)
+        parts: parts, on: device, after: after)
       reader?.end(index)
     }
   }

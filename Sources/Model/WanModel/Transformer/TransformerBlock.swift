@@ -35,28 +35,59 @@ struct TransformerBlock {
   }
 
   /// Changes x [tokens, width] in place. `times` is [different timesteps, 6 · width].
-  /// - Parameter after: called when a part has been added to x.
+  /// - Parameters:
+  ///   - parts: of the tokens, which go through a layer one after the other.
+  ///   - after: called when a part of the block has been added to x.
   func callAsFunction(
     _ x: Tensor, times: Tensor, runs: [TimedTokens], angles: RotaryAngles, text: AttentionMemory,
-    on device: any Device, after: ((Part) -> Void)? = nil
+    parts: [Range<Int>], on device: any Device, after: ((Part) -> Void)? = nil
   ) {
     let table = Modulation(modulation, times, runs, width: shape.dim, epsilon: shape.eps)
-    let first = table.norm(x, shift: 0, scale: 1, on: device)
-    let mixed = selfAttention.mix(first, angles: angles, on: device)
-    table.addLinear(mixed, selfAttention.output, to: x, gate: 2, on: device)
+    if parts.count == 1 {
+      let mixed = selfAttention.mix(table.norm(x, shift: 0, scale: 1, on: device), angles: angles, on: device)
+      table.addLinear(mixed, selfAttention.output, to: x, gate: 2, on: device)
+    } else {
+      attendToItself(x, in: parts, table, angles, on: device)
+    }
     after?(.selfAttention)
+    device.holding(parts.count > 1 ? crossAttention.weightsOfQueries : []) {
+      for part in parts { attendToText(x.rows(part), text, on: device) }
+    }
+    after?(.crossAttention)
+    device.holding(parts.count > 1 ? [expand, contract] : []) {
+      for part in parts { feedForward(x.rows(part), table.part(part), on: device) }
+    }
+    after?(.feedForward)
+  }
 
-    let second = crossNorm.map {
+  /// The queries of a part come from its own tokens, which are as they were until its result is added: keys and values
+  /// of all are made before.
+  private func attendToItself(
+    _ x: Tensor, in parts: [Range<Int>], _ table: Modulation, _ angles: RotaryAngles, on device: any Device
+  ) {
+    func norm(_ part: Range<Int>) -> Tensor { table.part(part).norm(x.rows(part), shift: 0, scale: 1, on: device) }
+    let memory = selfAttention.memory(
+      of: x.shape[0], about: parts[0].count, angles: angles, on: device, part: norm)
+    device.holding(selfAttention.weightsOfQueries) {
+      for part in parts {
+        let mixed = selfAttention.mix(norm(part), over: memory, angles: angles.rows(part), on: device)
+        table.part(part).addLinear(mixed, selfAttention.output, to: x.rows(part), gate: 2, on: device)
+      }
+    }
+  }
+
+  private func attendToText(_ x: Tensor, _ text: AttentionMemory, on device: any Device) {
+    let normed = crossNorm.map {
       device.layerNorm(x, weight: $0.weight, bias: $0.bias, epsilon: Float(shape.eps), for: .products)
     }
-    let found = crossAttention.mix(second ?? x, over: text, on: device)
+    let found = crossAttention.mix(normed ?? x, over: text, on: device)
     device.addLinear(found, crossAttention.output, to: x, gate: nil)
-    after?(.crossAttention)
+  }
 
-    let third = table.norm(x, shift: 3, scale: 4, on: device)
-    let hidden = device.linear(third, expand, activation: .geluTanh, for: .products)
+  private func feedForward(_ x: Tensor, _ table: Modulation, on device: any Device) {
+    let normed = table.norm(x, shift: 3, scale: 4, on: device)
+    let hidden = device.linear(normed, expand, activation: .geluTanh, for: .products)
     table.addLinear(hidden, contract, to: x, gate: 5, on: device)
-    after?(.feedForward)
   }
 }
 
@@ -87,6 +118,21 @@ struct Attention {
     return device.memory(keys: both[0], values: both[1], heads(keyNorm))
   }
 
+  /// Keys and values of `count` rows, of which `part` gives some.
+  func memory(
+    of count: Int, about rows: Int, angles: RotaryAngles, on device: any Device, part: (Range<Int>) -> Tensor
+  ) -> AttentionMemory {
+    var made: AttentionMemory?
+    device.holding([key, value]) {
+      made = device.memory(of: count, heads(keyNorm, angles), about: rows) { range in
+        let both = device.linear(part(range), [key, value], activation: .identity, for: .sums)
+        return (both[0], both[1])
+      }
+    }
+    guard let made else { preconditionFailure("a device calls the body of holding") }
+    return made
+  }
+
   /// What the rows y find among themselves, at places given by `angles`.
   func mix(_ y: Tensor, angles: RotaryAngles, on device: any Device) -> Tensor {
     let all = device.linear(y, [query, key, value], activation: .identity, for: .sums)
@@ -95,10 +141,13 @@ struct Attention {
   }
 
   /// What the rows y find in `memory`.
-  func mix(_ y: Tensor, over memory: AttentionMemory, on device: any Device) -> Tensor {
+  func mix(_ y: Tensor, over memory: AttentionMemory, angles: RotaryAngles? = nil, on device: any Device) -> Tensor {
     let rows = device.linear(y, query, activation: .identity, for: .sums)
-    return attend(device.queries(rows, heads(queryNorm)), over: memory, on: device)
+    return attend(device.queries(rows, heads(queryNorm, angles)), over: memory, on: device)
   }
+
+  /// What is multiplied for every part of the queries.
+  var weightsOfQueries: [Weight] { [query, output] }
 
   private func attend(_ queries: AttentionQueries, over memory: AttentionMemory, on device: any Device) -> Tensor {
     let scale = 1 / Float(shape.attentionHeadDim).squareRoot()

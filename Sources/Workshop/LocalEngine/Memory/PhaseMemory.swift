@@ -6,6 +6,8 @@ struct PhaseMemory: Hashable, Sendable {
   var keptBytes = 1 << 30
   /// Whether the experts' keys and values of the prompts stay in memory from step to step.
   var keepsKeys = true
+  /// Tokens that go through a layer of an expert at a time.
+  var tokensAtATime = 4096
   /// Buffers that are free go back to the system beyond so many bytes; nil keeps them.
   var poolLimit: Int?
   /// So many of the first layers stay mapped; the others are read for every pass.
@@ -16,5 +18,6 @@ struct PhaseMemory: Hashable, Sendable {
   /// From the fastest to the smallest.
   static let choices = [
     PhaseMemory(), PhaseMemory(keptBytes: 0), PhaseMemory(keptBytes: 0, keepsKeys: false),
+    PhaseMemory(keptBytes: 0, keepsKeys: false, tokensAtATime: 1024),
   ]
 }

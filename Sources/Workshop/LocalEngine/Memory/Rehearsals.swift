@@ -61,6 +61,7 @@ struct Rehearsals {
   ) throws -> ModelFacts.Need {
     try need(memory) {
       let transformer = try folder.transformer(component.rawValue, on: device(precision, memory))
+      transformer.tokensAtATime = memory.tokensAtATime
       let embeddings = Tensor(uninitialized: [TextEmbeddings.rows, transformer.configuration.textDim])
       let texts = (0..<(guided ? 2 : 1)).map { _ in
         transformer.remember(embeddings, keepsKeys: memory.keepsKeys)
