@@ -39,12 +39,11 @@ struct TransformerBench: ParsableCommand {
     if let layers { configuration.numLayers = layers }
     let checkpoint = try RandomWeights.checkpoint(configuration.expectedTensors)
     let latents = Noise.normal(latent.shape(channels: configuration.inChannels), seed: 1)
-    let embeddings = Noise.normal([512, configuration.textDim], seed: 2)
     var made: (CPU, Transformer, Transformer.Text)?
     let measurement = try Measurement(options, limit: .products) { cpu in
       if made?.0 !== cpu {
         let transformer = try Transformer(configuration, checkpoint, on: cpu)
-        made = (cpu, transformer, transformer.remember(embeddings))
+        made = (cpu, transformer, transformer.remember(Noise.normal([512, configuration.textDim], seed: 2)))
         cpu.meter?.reset()
       }
       guard let (_, transformer, text) = made else { return }

@@ -21,7 +21,7 @@ TRANSFORMER = (
     Phase("stills", 26_000, 48, REQUIRED, still=True),
     Phase("required clips", 24_000, 16, REQUIRED),
     Phase("all clips", 125_000, 16, BOTH, rates=(1.0, 0.03), hold=0.62, average=0.998),
-    Phase("more clips", 170_000, 16, BOTH, rates=(0.7, 0.01), hold=0.3, average=0.998),
+    Phase("more clips", 130_000, 16, BOTH, rates=(0.7, 0.01), hold=0.3, average=0.998),
 )
 EXPERTS = {
     "high": Phase("high noise", 6_000, 16, BOTH, sigmas=(exporting.BOUNDARY, 1.0), rates=(0.15, 0.01), average=0.998),
