@@ -65,7 +65,8 @@ extension CPU {
   private func room(for blocks: KeyBlocks, width: Int, _ shape: HeadShape, _ bytes: ByteKeys?) -> AttentionMemory {
     let place = [shape.heads, blocks.paddedCount, width / shape.heads]
     return AttentionMemory(
-      count: blocks.rows(0..<blocks.count).count, keys: bytes?.values ?? Tensor(uninitialized: place, type: multiplied, stays: true),
+      count: blocks.rows(0..<blocks.count).count,
+      keys: bytes?.values ?? Tensor(uninitialized: place, type: multiplied, stays: true),
       values: Tensor(uninitialized: place, type: multiplied, stays: true), keySteps: bytes?.steps)
   }
 
