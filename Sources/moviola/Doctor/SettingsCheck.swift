@@ -10,7 +10,7 @@ struct SettingsCheck: Check {
 
   func findings() -> [Finding] {
     let catalog = Catalog.load(userFolder: home.config)
-    let problems = settings.problems + catalog.problems
+    let problems = settings.problems(in: catalog) + catalog.problems
     guard problems.isEmpty else {
       return problems.map {
         .warn("settings", $0.sentence(.en), "mend the file; what it says wrongly is left out, the rest counts")

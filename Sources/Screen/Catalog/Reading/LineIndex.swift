@@ -3,10 +3,10 @@ import Foundation
 /// The line of each key of a TOML text: the parser tells lines of its own errors only.
 ///
 /// A path names tables, positions in arrays of tables (from 0) and keys: ["template", "2", "en", "subject"].
-struct LineIndex {
+public struct LineIndex: Sendable {
   private var lines: [[String]: Int] = [:]
 
-  init(_ text: String) {
+  public init(_ text: String) {
     var header: [String] = []
     var counts: [[String]: Int] = [:]
     var isInsideText = false
@@ -24,7 +24,7 @@ struct LineIndex {
   }
 
   /// The line of the path, or of the nearest thing around it.
-  func line(of path: [String]) -> Int? {
+  public func line(of path: [String]) -> Int? {
     var path = path
     while !path.isEmpty {
       if let line = lines[path] { return line }
