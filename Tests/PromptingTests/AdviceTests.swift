@@ -117,6 +117,9 @@ import Testing
     slots[.subject] = "一个 red ball"
     let hint = try #require(check(slots).first)
     #expect(hint.fixes.map(\.label.zh) == ["改写为“一个红色的球”"])
+    slots[.subject] = "一只坐着的 quokka 小动物"
+    #expect(try #require(check(slots).first).fixes.map(\.label.zh) == ["改写为“一只坐着的小动物”"])
+    // Without the word, nothing would be left to see.
     slots[.subject] = "一个 quokka"
     #expect(try #require(check(slots).first).fixes == [])
   }

@@ -20,18 +20,30 @@ enum TangledLanguages {
       .tangledLanguages, .advice, [slot], message, words: stray, range: range, fixes: fix(clause, strays, slot, draft))
   }
 
-  /// Only when every stray word is in the dictionary.
+  /// The stray words in the clause's language where the dictionary knows all of them; without them where it does not.
   private static func fix(_ clause: Clause, _ strays: Strays, _ slot: Slot, _ draft: Draft) -> [Fix] {
+    guard let text = translated(clause, strays) ?? withoutStrays(clause, strays) else { return [] }
+    let whole = draft.slots[slot].replacing(clause.range, with: text)
+    return [Fix(Bilingual("write “\(text)”", "改写为“\(text)”"), .slots(draft.with(slot, whole)))]
+  }
+
+  private static func translated(_ clause: Clause, _ strays: Strays) -> String? {
     var text = clause.text
     for run in strays.runs.reversed() {
       guard let other = WordPairs.translation(of: text.characters(run), isChinese: !strays.clauseIsChinese) else {
-        return []
+        return nil
       }
       text = text.replacing(run, with: other)
     }
-    text = strays.clauseIsChinese ? text.withoutSpacesAroundHan() : text
-    let whole = draft.slots[slot].replacing(clause.range, with: text)
-    return [Fix(Bilingual("write “\(text)”", "改写为“\(text)”"), .slots(draft.with(slot, whole)))]
+    return strays.clauseIsChinese ? text.withoutSpacesAroundHan() : text
+  }
+
+  /// nil where what is left says too little: "一个 quokka" without its animal is no subject.
+  private static func withoutStrays(_ clause: Clause, _ strays: Strays) -> String? {
+    var text = clause.text
+    for run in strays.runs.reversed() { text = text.removing(run) }
+    text = PromptComposer.tidy(strays.clauseIsChinese ? text.withoutSpacesAroundHan() : text)
+    return TextWord.words(of: text).count > 3 ? text : nil
   }
 }
 
