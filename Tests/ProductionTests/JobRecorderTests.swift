@@ -191,6 +191,7 @@ import Testing
   @Test func aFolderThatCannotBeMadeIsAnError() {
     let place = RenderPlace(URL(filePath: "/dev/null/renders"))
     let job = Job(id: 1, recipe: Recipe(prompt: "a", model: "m"), createdAt: Date())
-    #expect(throws: RenderError.self) { try place.prepare(place.clip(of: job)) }
+    let error = #expect(throws: RenderError.self) { try place.prepare(place.clip(of: job)) }
+    #expect(error?.what.hasSuffix("/dev/null is a file") == true)
   }
 }

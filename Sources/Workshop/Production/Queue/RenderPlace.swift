@@ -24,6 +24,11 @@ public struct RenderPlace: Sendable {
   /// Makes the month's folder.
   func prepare(_ clip: URL) throws(RenderError) {
     let folder = clip.deletingLastPathComponent()
+    if let file = Self.file(above: folder) {
+      throw RenderError(
+        .inputOutput, "the folder \(folder.path(percentEncoded: false)) cannot be made: \(file) is a file",
+        remedy: "move that file away, or set MOVIOLA_HOME to another place")
+    }
     do {
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     } catch {
@@ -33,6 +38,19 @@ public struct RenderPlace: Sendable {
         .inputOutput, "the folder \(folder.path(percentEncoded: false)) cannot be made: \(reason)",
         remedy: "make it writable, or set MOVIOLA_HOME to another place")
     }
+  }
+
+  /// What stands where a folder should be, of a folder and those above it.
+  private static func file(above folder: URL) -> String? {
+    var place = folder.standardizedFileURL
+    while place.path != "/", !place.path.isEmpty {
+      var isFolder: ObjCBool = false
+      if FileManager.default.fileExists(atPath: place.path, isDirectory: &isFolder) {
+        return isFolder.boolValue ? nil : place.path
+      }
+      place.deleteLastPathComponent()
+    }
+    return nil
   }
 
   /// Removes what a killed program left of a job's clip. The job's number keeps other files safe.
