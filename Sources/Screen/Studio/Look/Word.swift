@@ -17,9 +17,12 @@ struct Word {
   // Compose
   static let freeText = Word("Text", "文本")
   static let readsAs = Word("reads as", "模型读作")
+  static let asItStands = Word("the text as it stands", "与原文相同")
+  static let keysLater = Word("keys for this come once the hints above are settled", "先处理上面的提示，再给出按键")
   static let tokens = Word("tokens", "词元")
   static let settings = Word("settings", "设置")
   static let plan = Word("plan", "预计")
+  static let beingPlanned = Word("is being made", "正在估算")
   static let fits = Word("fits", "可运行")
   static let needs = Word("does not fit", "内存不足")
   static let free = Word("free", "可用")

@@ -25,7 +25,6 @@ extension StudioState {
   }
 
   mutating func moveFocus(_ delta: Int) -> [Effect] {
-    settings.entry = nil
     let fields = compose.fields
     let index = fields.firstIndex(of: compose.focus) ?? 0
     compose.focus = fields[(index + delta + fields.count) % fields.count]
@@ -70,7 +69,11 @@ extension StudioState {
   mutating func apply(_ fix: Fix) -> [Effect] {
     switch fix.change {
     case .slots(let slots):
-      compose.load(slots, &killed)
+      if !compose.isFree {
+        compose.load(slots, &killed)
+      } else if let text = FreeText(compose.freeText.text).rewritten(as: slots) {
+        compose.freeText.apply(.replaceAll(text), &killed)
+      }
       return promptChanged()
     case .frameCount(let count):
       settings.recipe.frameCount = count
@@ -106,10 +109,8 @@ extension StudioState {
       frameCount: recipe.frameCount, framesPerSecond: recipe.framesPerSecond, frameStep: settings.grid.frames,
       usesNegative: isGuided && !example.isBlank(.negative), example: example)
     let hints = Lints.check(slots, clip: clip, tokenCount: compose.knownTokens?.count, language: language)
-    // In free text only what counts for any text is said: a slot that seems empty may stand elsewhere.
-    compose.hints = hints.filter { hint in
-      !compose.dismissedHints.contains(hint.id) && (!compose.isFree || hint.rule == .length)
-    }
+    let open = hints.filter { !compose.dismissedHints.contains($0.id) }
+    compose.hints = compose.isFree ? FreeText(compose.freeText.text).hints(open) : open
   }
 
   mutating func refreshGhost() {

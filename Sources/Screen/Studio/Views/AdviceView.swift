@@ -18,7 +18,7 @@ enum AdviceView {
     for hint in state.compose.hints {
       let lines = Wrapping.lines(hint.message[state.options.language], width: rest.width - 2)
       let keys = keys(hint, from: number, state)
-      guard rest.height >= lines.count + (keys.isEmpty ? 0 : 1) else { return }
+      guard rest.height >= lines.count + (hint.fixes.isEmpty ? 0 : 1) else { return }
       let (sign, role) = sign(hint, canvas.look)
       for (index, line) in lines.enumerated() {
         let row = rest.takeTop(1)
@@ -26,7 +26,13 @@ enum AdviceView {
         canvas.write(line, x: row.x + 2, y: row.y, role, limit: row.width - 2)
       }
       number += hint.fixes.count
-      if !keys.isEmpty { drawKeys(keys, &canvas, rest.takeTop(1)) }
+      if hint.fixes.isEmpty { continue }
+      let row = rest.takeTop(1)
+      if keys.isEmpty {
+        canvas.write(canvas.look.say(.keysLater), x: row.x + 2, y: row.y, .dim, limit: row.width - 2)
+      } else {
+        drawKeys(keys, &canvas, row)
+      }
     }
   }
 

@@ -12,7 +12,9 @@ enum ReadsAsView {
     let prompt = state.compose.prompt(state.options.language)
     let (count, role) = tokens(state, prompt)
     let last = area.endY - 1
-    let text = state.compose.isFree ? "" : prompt.isEmpty ? canvas.look.say(.nothingToRead) : prompt
+    let text =
+      prompt.isEmpty
+      ? canvas.look.say(.nothingToRead) : state.compose.isFree ? canvas.look.say(.asItStands) : prompt
     let lines = Wrapping.lines(text, width: width)
     for (index, line) in lines.prefix(area.height).enumerated() {
       let room = area.y + index == last ? width - TextWidth.of(count) - 2 : width
