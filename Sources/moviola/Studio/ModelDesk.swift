@@ -40,12 +40,4 @@ actor ModelDesk {
     tokenizers[model] = tokenizer
     return tokenizer
   }
-
-  func report(on recipe: Recipe, pace: PastPace?, speed: MachineSpeed?, rendersFolder: URL) -> PlanReport {
-    let grid = (try? open(recipe.modelReference).engine.grid) ?? ClipGrid()
-    let (plan, verdict) = PlanAdvisor.verdict(recipe, on: grid) { try open($0.modelReference).engine.plan($0) }
-    return PlanReport(
-      plan: plan, grid: grid, verdict: verdict, availableBytes: plan?.memoryLimit,
-      freeDiskBytes: Disk.freeBytes(at: rendersFolder.path(percentEncoded: false)), pace: pace, speed: speed)
-  }
 }

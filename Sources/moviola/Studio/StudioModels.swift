@@ -3,7 +3,6 @@ import Models
 import Prompting
 import Rendering
 import Studio
-import Synchronization
 
 /// The models as the studio sees them: the same functions that `moviola models` has.
 struct StudioModels: Sendable {
@@ -34,7 +33,7 @@ struct StudioModels: Sendable {
 
   /// Reads the model on a thread of its own; ends early when the task is cancelled.
   func verify(_ id: ModelReference, _ progress: @escaping StudioWorld.Progress) async throws -> [String] {
-    let isCancelled = Flag()
+    let isCancelled = OnceSet()
     let (registry, location) = (registry, location(id))
     return try await withTaskCancellationHandler {
       try await withCheckedThrowingContinuation { continuation in
@@ -89,11 +88,4 @@ struct StudioModels: Sendable {
     case .damaged(let why): .damaged(Failure.oneLine(why))
     }
   }
-}
-
-/// Set once, from any thread.
-private final class Flag: Sendable {
-  private let value = Atomic(false)
-  var isSet: Bool { value.load(ordering: .relaxed) }
-  func set() { value.store(true, ordering: .relaxed) }
 }
