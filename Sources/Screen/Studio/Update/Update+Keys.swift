@@ -7,7 +7,8 @@ extension StudioState {
   /// Where keys count now, innermost first.
   var contexts: [KeyContext] {
     switch layers.last {
-    case .help, .palette, .words, .templates, .welcome, .log: return [.menu]
+    case .help, .palette, .words, .templates: return [.menu, .text]
+    case .welcome, .log: return [.menu]
     case .batch: return [.sheet, .menu]
     case .question: return [.question]
     case .input: return [.input, .text]
@@ -64,7 +65,7 @@ extension StudioState {
   private mutating func beginValue(_ key: Key) -> [Effect]? {
     guard layers.isEmpty, screen == .compose, compose.focus == .settings, settings.entry == nil,
       key.modifiers.isEmpty, case .character(let character) = key.code, character.isNumber,
-      ![.model, .sampler, .preset, .precision].contains(settings.field)
+      ![.model, .sampler, .preset, .precision, .speed].contains(settings.field)
     else { return nil }
     settings.entry = TextEditor(String(character))
     return []
@@ -81,6 +82,11 @@ extension StudioState {
   }
 
   mutating func perform(_ action: Action) -> [Effect] {
+    guard action.leavesValue else { return done(action) }
+    return leavingEntry { $0.done(action) }
+  }
+
+  private mutating func done(_ action: Action) -> [Effect] {
     if let reason = whyDisabled(action) {
       notice = Notice(.bad, reason)
       return []
@@ -164,10 +170,12 @@ extension StudioState {
   }
 
   mutating func quit() -> [Effect] {
-    if render.watch != nil, !layers.contains(.question(Self.quitQuestion)) {
+    if isRenderingHere, !layers.contains(.question(Self.quitQuestion)) {
       layers.append(.question(Self.quitQuestion))
       return []
     }
+    // What was being typed goes into the draft, if it can be taken.
+    _ = leavingEntry { _ in [] }
     isQuitting = true
     return [.saveDraft(draft), .quit]
   }

@@ -18,10 +18,8 @@ extension StudioState {
   private mutating func clicked(_ target: Hit.Target, at point: Point) -> [Effect] {
     switch target {
     case .action(let action): return perform(action)
-    case .field(let focus): return click(focus, at: point)
-    case .setting(let field):
-      compose.focus = .settings
-      settings.field = field
+    case .field(let focus): return leavingEntry { $0.click(focus, at: point) }
+    case .setting(let field): return click(field)
     case .job(let index): return select(index)
     case .queued(let index): queue.selection = index
     case .model(let index): models.selection = index
@@ -31,9 +29,17 @@ extension StudioState {
     return []
   }
 
+  private mutating func click(_ field: SettingField) -> [Effect] {
+    if settings.entry != nil, field == settings.field { return [] }
+    return leavingEntry { state in
+      state.compose.focus = .settings
+      state.settings.field = field
+      return []
+    }
+  }
+
   private mutating func click(_ focus: ComposeState.Focus, at point: Point) -> [Effect] {
     compose.focus = focus
-    settings.entry = nil
     if var editor = compose.editor, let box = ComposeLayout(self).fields[focus] {
       let layout = EditorLayout(editor, width: box.width, height: box.height, wraps: true, measure: TextWidth.of)
       editor.click(atColumn: point.x, row: point.y, in: layout)

@@ -7,10 +7,12 @@ extension StudioState {
     switch action {
     case .valueUp: return stepValue(1)
     case .valueDown: return stepValue(-1)
-    case .up where compose.focus == .settings: moveField(-SettingsView.columns)
-    case .down where compose.focus == .settings: moveField(SettingsView.columns)
-    case .nextSetting: moveField(1)
-    case .previousSetting: moveField(-1)
+    case .up where compose.focus == .settings:
+      return leavingEntry { $0.moveField(-SettingsView.columns) }
+    case .down where compose.focus == .settings:
+      return leavingEntry { $0.moveField(SettingsView.columns) }
+    case .nextSetting: return moveField(1)
+    case .previousSetting: return moveField(-1)
     case .editValue: return editValue()
     case .randomSeed: settings.hasRandomSeed.toggle()
     case .lastSeed: return useEarlierSeed()
@@ -42,15 +44,14 @@ extension StudioState {
     return [.openModel(usable[(index + direction + usable.count) % usable.count].id)]
   }
 
-  /// Up from the first row goes back to the fields, down from the last one to the first field.
-  mutating func moveField(_ delta: Int) {
+  /// Up from the first row goes back to the fields, down from the last one to the first field. To the left and right
+  /// there is nothing beyond the first and the last setting.
+  private mutating func moveField(_ delta: Int) -> [Effect] {
     let all = SettingField.allCases
     let index = (all.firstIndex(of: settings.field) ?? 0) + delta
-    guard all.indices.contains(index) else {
-      _ = moveFocus(delta < 0 ? -1 : 1)
-      return
-    }
+    guard all.indices.contains(index) else { return abs(delta) == 1 ? [] : moveFocus(delta < 0 ? -1 : 1) }
     settings.field = all[index]
+    return []
   }
 
   private mutating func editValue() -> [Effect] {
@@ -72,6 +73,19 @@ extension StudioState {
     return recipeChanged()
   }
 
+  /// Goes on to something else with what was being typed taken; a value that cannot be taken says why and stays.
+  mutating func leavingEntry(_ next: (inout StudioState) -> [Effect]) -> [Effect] {
+    guard let entry = settings.entry else { return next(&self) }
+    var effects: [Effect] = []
+    // Who changed nothing has typed nothing: a random seed stays random.
+    if entry.text == settings.field.editable(settings.recipe) {
+      settings.entry = nil
+    } else {
+      effects = takeEntry()
+    }
+    return settings.entry == nil ? effects + next(&self) : effects
+  }
+
   private mutating func useEarlierSeed() -> [Effect] {
     let seeds = settings.seeds
     let index = settings.hasRandomSeed ? -1 : seeds.firstIndex(of: settings.recipe.seed) ?? -1
@@ -89,9 +103,19 @@ extension StudioState {
   /// The settings are others: what do they need?
   mutating func recipeChanged() -> [Effect] {
     refreshHints()
-    var recipe = settings.recipe
-    recipe.prompt = "x"
+    return askForPlan()
+  }
+
+  mutating func askForPlan() -> [Effect] {
+    let recipe = settings.recipeToPlan
+    settings.waitsSince = recipe == settings.plannedRecipe ? nil : settings.waitsSince ?? now
     return [.plan(recipe, question: settings.planned.next())]
+  }
+
+  mutating func receive(_ report: PlanReport) {
+    settings.plan = report
+    settings.plannedRecipe = settings.recipeToPlan
+    settings.waitsSince = nil
   }
 
   mutating func modelOpened(_ defaults: Recipe) -> [Effect] {

@@ -1,0 +1,98 @@
+import Prompting
+import Rendering
+import Terminal
+import Testing
+
+@testable import Studio
+
+/// A value that is being typed is taken, or says why not: it is never thrown away.
+struct SettingsEntryTests {
+  private func typing(_ field: SettingField, _ text: String) -> StudioState {
+    var state = Samples.composing(120, 34)
+    state.compose.focus = .settings
+    state.settings.field = field
+    strike(&state, Key(.enter))
+    state.settings.entry = TextEditor(text)
+    return state
+  }
+
+  @discardableResult
+  private func strike(_ state: inout StudioState, _ keys: Key...) -> [Effect] {
+    keys.flatMap { update(&state, .input(.key($0))) }
+  }
+
+  private func jobs(_ effects: [Effect]) -> [NewJob] {
+    effects.flatMap { if case .enqueue(let jobs, _) = $0 { jobs } else { [NewJob]() } }
+  }
+
+  @Test func renderingTakesTheTypedValue() {
+    var state = typing(.frames, "33")
+    #expect(jobs(strike(&state, .control("r"))).map(\.recipe.frameCount) == [33])
+    #expect(state.settings.entry == nil)
+  }
+
+  @Test(arguments: [
+    Key(.tab), Key(.backtab), .function(2), .function(3), .function(4), .function(5), .function(6), .function(9),
+    .control("o"), .alt("2"),
+  ])
+  func everyWayOutTakesIt(key: Key) {
+    var state = typing(.steps, "33")
+    strike(&state, key)
+    #expect(state.settings.recipe.steps == 33 && state.settings.entry == nil)
+    #expect(state.settings.waitsSince != nil)
+  }
+
+  @Test(arguments: [
+    Key(.tab), Key(.backtab), .control("r"), .function(3), .function(4), .function(5), .function(6), .function(9),
+    .alt("5"),
+  ])
+  func aValueThatCannotBeTakenStays(key: Key) {
+    var state = typing(.steps, "0")
+    #expect(strike(&state, key) == [])
+    #expect(state.settings.entry?.text == "0" && state.notice?.kind == .bad)
+    #expect(state.compose.focus == .settings && state.screen == .compose && state.layers.isEmpty && !state.isZoomed)
+    // Esc is how to leave it.
+    strike(&state, Key(.escape))
+    #expect(state.settings.entry == nil && state.settings.recipe.steps == 20)
+  }
+
+  @Test func clicksTakeItToo() {
+    let layout = ComposeLayout(typing(.steps, "33"))
+    let scene = layout.fields[.slot(.scene)] ?? layout.left
+    for place in [scene.origin, Point(x: layout.settings.x + 2, y: layout.settings.y + 1)] {
+      var state = typing(.steps, "33")
+      _ = update(&state, .input(.mouse(Mouse(.press(.left), at: place))))
+      #expect(state.settings.recipe.steps == 33 && state.settings.entry == nil, "\(place)")
+      state = typing(.steps, "0")
+      _ = update(&state, .input(.mouse(Mouse(.press(.left), at: place))))
+      #expect(state.settings.field == .steps && state.settings.entry?.text == "0" && state.notice?.kind == .bad)
+    }
+  }
+
+  @Test func theWheelLeavesItToo() {
+    var state = typing(.steps, "33")
+    _ = update(&state, .input(.mouse(Mouse(.wheelUp, at: Point(x: 3, y: 3)))))
+    #expect(state.settings.recipe.steps == 33 && state.settings.field == .size && state.settings.entry == nil)
+  }
+
+  @Test func aRandomSeedThatWasOnlyLookedAtStaysRandom() {
+    var state = Samples.composing(120, 34)
+    state.compose.focus = .settings
+    state.settings.field = .seed
+    strike(&state, Key(.enter), Key(.tab))
+    #expect(state.settings.hasRandomSeed && state.settings.entry == nil)
+  }
+
+  @Test func leftAndRightStopAtTheFirstAndTheLastSetting() {
+    var state = Samples.composing(120, 34)
+    state.compose.focus = .settings
+    state.settings.field = .model
+    strike(&state, .character("h"), .character("h"))
+    #expect(state.compose.focus == .settings && state.settings.field == .model)
+    state.settings.field = .speed
+    strike(&state, .character("l"), Key(.character(" ")))
+    #expect(state.compose.focus == .settings && state.settings.field == .speed)
+    strike(&state, Key(.down))
+    #expect(state.compose.focus == .slot(.subject))
+  }
+}
