@@ -65,7 +65,8 @@ struct LayoutTests {
     for width in stride(from: 60, through: 200, by: 7) {
       for height in stride(from: 16, through: 60, by: 3) {
         let layout = ComposeLayout(Samples.composing(width, height, .zh))
-        let areas = Array(layout.fields.values) + [layout.readsAs, layout.advice, layout.settings, layout.panel]
+        let areas =
+          Array(layout.fields.values) + [layout.readsAs, layout.advice, layout.settings, layout.plan, layout.panel]
         for (index, area) in areas.enumerated() {
           for other in areas[(index + 1)...] {
             #expect(area.intersection(other).isEmpty, "\(width)×\(height): \(area) and \(other)")

@@ -1,3 +1,4 @@
+import Foundation
 public import Rendering
 
 /// The settings beside the prompt, and what they would need.
@@ -12,8 +13,12 @@ struct SettingsState: Sendable {
   var field = SettingField.size
   /// The value being typed, if one is.
   var entry: TextEditor?
-  /// The answer to the last question about memory and time; for an older recipe while the next is on its way.
+  /// The answer to the last question about memory and time; for older settings while the next is on its way.
   var plan: PlanReport?
+  /// What it was asked about.
+  var plannedRecipe: Recipe?
+  /// Since when these settings wait for their plan; nil when ``plan`` is theirs.
+  var waitsSince: Date?
   var planned = Generation()
   var counted = Generation()
 
@@ -24,6 +29,21 @@ struct SettingsState: Sendable {
 
   /// Sizes and lengths of the model, as far as they are known.
   var grid: ClipGrid { plan?.grid ?? ClipGrid() }
+
+  /// The settings as plans see them: neither prompt nor seed counts.
+  var recipeToPlan: Recipe {
+    var recipe = recipe
+    (recipe.prompt, recipe.seed) = ("x", 0)
+    return recipe
+  }
+
+  /// How long the plan of other settings may stand: one that comes at once should not flicker.
+  static let planMoment = 0.25
+
+  /// Whether these settings have waited for their plan for longer than a moment.
+  func isPlanLate(_ now: Date) -> Bool {
+    waitsSince.map { now.timeIntervalSince($0) >= Self.planMoment - 0.05 } ?? false
+  }
 }
 
 /// Numbers questions, so that late answers to old ones are dropped.

@@ -51,8 +51,21 @@ public struct StudioState: Sendable {
     Look(theme: catalog.theme(named: options.theme), language: options.language, isASCII: options.isASCII)
   }
 
+  /// Where nothing but ASCII can be shown: Chinese would be a screen of question marks.
+  public mutating func useASCIIOnly() {
+    options.isASCII = true
+    guard options.language == .zh else { return }
+    options.language = .en
+    if notice == nil {
+      notice = Notice(.plain, "this terminal cannot draw Chinese: English takes its place", "此终端无法显示中文")
+    }
+  }
+
   /// Whether a render is on its way, here or in another process.
   public var isRendering: Bool { render.watch != nil }
+
+  /// Whether it would end with this process.
+  public var isRenderingHere: Bool { render.watch.map { !$0.isForeign } ?? false }
 }
 
 /// What config and arguments decide.
@@ -79,4 +92,13 @@ public struct Notice: Hashable, Sendable {
   }
 
   public init(_ kind: Kind, _ en: String, _ zh: String) { self.init(kind, Bilingual(en, zh)) }
+
+  /// What was found wrong at the start: the one thing, or how many there are, where all of them are told, and the first.
+  public static func problems(_ sentences: [Bilingual]) -> Notice? {
+    guard let first = sentences.first else { return nil }
+    guard sentences.count > 1 else { return Notice(.bad, first) }
+    return Notice(
+      .bad, "\(sentences.count) problems (moviola doctor lists them): \(first.en)",
+      "\(sentences.count) 个问题（moviola doctor 可列出全部）：\(first.zh)")
+  }
 }

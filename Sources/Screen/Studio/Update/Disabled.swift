@@ -17,6 +17,9 @@ extension StudioState {
     case .dismissHint: compose.hints.isEmpty ? Bilingual("there is no hint", "没有提示") : nil
     case .lastSeed: settings.seeds.isEmpty ? Bilingual("no seed was used yet", "还没有用过的种子") : nil
     case .nextTheme: catalog.themes.count < 2 ? Bilingual("there is one theme only", "只有一个主题") : nil
+    case .switchLanguage:
+      options.isASCII && options.language == .en
+        ? Bilingual("Chinese needs more than ASCII: a UTF-8 locale, and no --ascii", "中文需要 UTF-8，且不能使用 --ascii") : nil
     case .verifyModel:
       screen == .history
         ? noJob : models.selected == nil ? Bilingual("no model was found", "未找到模型") : nil
@@ -34,9 +37,24 @@ extension StudioState {
 
   private var whyNoRender: Bilingual? {
     if let blank = blankPrompt { return blank }
-    if case .impossible(let error) = settings.plan?.verdict { return Bilingual(error.sentence, error.sentence) }
+    if let error = impossibility { return Bilingual(error.sentence, error.sentence) }
     if let refusal = compose.hints.first(where: { $0.severity == .refusal }) { return refusal.message }
     return nil
+  }
+
+  /// As planned; while the plan of these settings is on its way, as far as the model's grid tells.
+  private var impossibility: RenderError? {
+    guard settings.waitsSince != nil else {
+      if case .impossible(let error) = settings.plan?.verdict { return error }
+      return nil
+    }
+    guard settings.plannedRecipe?.modelReference == settings.recipe.modelReference else { return nil }
+    do throws(RenderError) {
+      try settings.recipeToPlan.check(on: settings.grid)
+      return nil
+    } catch {
+      return error
+    }
   }
 
   private var blankPrompt: Bilingual? {

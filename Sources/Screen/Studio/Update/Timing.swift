@@ -5,6 +5,7 @@ extension StudioState {
   /// Seconds until the studio wants to be woken; nil while nothing moves.
   public var secondsToNextTick: Double? {
     if isPlaying || playsThumbnail || playsSheet { return 1 / Self.previewRate }
+    if settings.waitsSince != nil, !settings.isPlanLate(now) { return SettingsState.planMoment }
     return render.watch != nil ? 1 : noticeExpires ? Self.noticeSeconds : nil
   }
 

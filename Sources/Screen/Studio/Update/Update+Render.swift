@@ -68,6 +68,8 @@ extension StudioState {
   mutating func receive(_ reading: MemoryReading) {
     var reading = reading
     if render.watch?.isForeign == true { reading.engineBytes = queue.running?.progress?.residentBytes }
+    // Nothing renders in no memory: it is not known yet.
+    if reading.engineBytes == 0 { reading.engineBytes = nil }
     render.memory.add(reading)
   }
 
@@ -85,13 +87,7 @@ extension StudioState {
     }
     notice = endNotice(job)
     return [.readQueue, .readTotals, .readThumbnail(job.id)] + (history.jobs.isEmpty ? [] : queryHistory())
-      + [.plan(plannedRecipe, question: settings.planned.next())]
-  }
-
-  private var plannedRecipe: Recipe {
-    var recipe = settings.recipe
-    recipe.prompt = "x"
-    return recipe
+      + askForPlan()
   }
 
   private func endNotice(_ job: Job) -> Notice? {

@@ -9,7 +9,7 @@ public func update(_ state: inout StudioState, _ message: Message) -> [Effect] {
   case .opened: return state.opened()
   case .tick: return state.tick()
   case .planned(let report, let question):
-    if question == state.settings.planned.value { state.settings.plan = report }
+    if question == state.settings.planned.value { state.receive(report) }
   case .counted(let tokens, let text, let question):
     guard question == state.settings.counted.value else { return [] }
     state.compose.knownTokens = tokens.map { .init(count: $0, text: text) }

@@ -7,15 +7,16 @@ struct ComposeLayout {
   private(set) var fields: [ComposeState.Focus: Rect] = [:]
   private(set) var readsAs = Rect(Size(width: 0, height: 0))
   private(set) var advice = Rect(Size(width: 0, height: 0))
-  /// With the rule above and the plan below.
+  /// The values, with the rule above them; empty where they are not shown.
   private(set) var settings = Rect(Size(width: 0, height: 0))
+  private(set) var plan = Rect(Size(width: 0, height: 0))
   private(set) var panel = Rect(Size(width: 0, height: 0))
   private(set) var left = Rect(Size(width: 0, height: 0))
   let isWide: Bool
 
   static let labelWidth = 10
-  /// The rule, the rows of values, the plan.
-  static let settingsHeight = 2 + (SettingField.allCases.count + SettingsView.columns - 1) / SettingsView.columns
+  /// The rule and the rows of values.
+  static let valuesHeight = 1 + (SettingField.allCases.count + SettingsView.columns - 1) / SettingsView.columns
 
   init(_ state: StudioState) {
     let body = Rect(state.size).inset(top: 1, bottom: 1)
@@ -30,7 +31,10 @@ struct ComposeLayout {
     left = column
     // On a very low screen the values show while they have the keys; the plan always does.
     let showsValues = column.height >= 16 || state.compose.focus == .settings
-    settings = column.takeBottom(showsValues ? Self.settingsHeight : 1)
+    // A plan that has much to say leaves room for the fields and for what the model reads.
+    let most = column.height - (showsValues ? Self.valuesHeight : 0) - 7
+    plan = column.takeBottom(PlanView.rows(state, width: column.width - 2, most: most)).inset(left: 1, right: 1)
+    if showsValues { settings = column.takeBottom(Self.valuesHeight) }
     place(state, &column)
   }
 
@@ -87,6 +91,11 @@ enum Wrapping {
   static func lines(_ text: String, width: Int) -> [String] {
     let editor = TextEditor(text)
     let layout = EditorLayout(editor, width: width + 1, height: 1, wraps: true, measure: TextWidth.of)
-    return layout.rows.map { String(editor.characters[$0.range]) }
+    return layout.rows.enumerated().map { index, row in
+      let text = editor.characters[row.range]
+      // A line that goes on begins with a word: after Chinese, the space that parts it from the next may come first.
+      let goesOn = index > 0 && layout.rows[index - 1].range.upperBound == row.range.lowerBound
+      return String(goesOn ? text.drop { $0 == " " } : text)
+    }
   }
 }

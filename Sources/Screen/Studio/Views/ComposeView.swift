@@ -13,6 +13,7 @@ enum ComposeView {
     ReadsAsView.draw(state, &canvas, layout.readsAs)
     AdviceView.draw(state, &canvas, layout.advice)
     SettingsView.draw(state, &canvas, layout.settings)
+    PlanView.draw(state, &canvas, layout.plan)
     if layout.isWide {
       canvas.divider(x: layout.left.endX, from: 1, to: state.size.height - 1)
       RenderPanelView.draw(state, &canvas, layout.panel)
