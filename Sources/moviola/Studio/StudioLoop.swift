@@ -20,6 +20,7 @@ final class StudioLoop {
   init(_ state: StudioState, screen: TerminalScreen, mailbox: Mailbox, effects: EffectRunner) {
     (self.state, self.screen, self.mailbox, self.effects) = (state, screen, mailbox, effects)
     self.state.size = screen.size
+    if !screen.isUnicode { self.state.useASCIIOnly() }
   }
 
   func run() -> Ending {

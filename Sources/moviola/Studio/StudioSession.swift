@@ -5,6 +5,7 @@ import History
 import Media
 import Models
 import Production
+import Prompting
 import Rendering
 import Studio
 import Terminal
@@ -29,9 +30,6 @@ struct StudioSession {
 
   func run() async throws {
     signal(SIGPIPE, SIG_IGN)
-    // The screen hears of a closed window and gives the signal back as it was: by then a render may still run, and
-    // shells send the signal again.
-    signal(SIGHUP, SIG_IGN)
     let desk = ModelDesk(.live(registry))
     let (defaults, notice) = try await open(desk)
     let ledger = try Ledger(at: home.ledgerFile)
@@ -68,25 +66,22 @@ struct StudioSession {
     state.now = Date()
     state.calendar = .current
     if let last = draft.read() { state.restore(last) }
-    if let notice { _ = update(&state, .notice(notice)) }
-    if let problem = (settings.problems + catalog.problems).first {
-      let text = problem.sentence(settings.options.language)
-      _ = update(&state, .notice(Notice(.bad, text, text)))
+    let problems = (settings.problems(in: catalog) + catalog.problems).map {
+      Bilingual($0.sentence(.en), $0.sentence(.zh))
     }
+    let sentences = (notice.map { [$0.text] } ?? []) + problems
+    if let notice = Notice.problems(sentences) { _ = update(&state, .notice(notice)) }
     return state
   }
 
   private func world(
     _ ledger: Ledger, _ desk: ModelDesk, _ draft: DraftFile, _ models: StudioModels
   ) -> StudioWorld {
-    let (environment, renders) = (environment, home.renders)
+    let environment = environment
+    let plans = PlanReports(desk: desk, ledger: ledger, renders: home.renders)
     var world = StudioWorld(
       ledger: ledger.client,
-      plan: { recipe in
-        await desk.report(
-          on: recipe, pace: try? await ledger.pace(recipe), speed: try? await ledger.speed(recipe),
-          rendersFolder: renders)
-      },
+      plan: { recipe in await plans.report(recipe) },
       countTokens: { text, model in await desk.countTokens(text, model: model) },
       findModels: { models.find() },
       openModel: { id in try await desk.open(id).defaults },
@@ -125,7 +120,7 @@ struct StudioSession {
             screen.die(of: number)
           }
           screen.close()
-          if loop.state.isRendering, case .quit = ending { Console.error("moviola: stopping the render…\n") }
+          if loop.state.isRenderingHere, case .quit = ending { Console.error("moviola: stopping the render…\n") }
           continuation.resume(returning: (ending, rendering))
         } catch {
           continuation.resume(throwing: RenderError(.inputOutput, error.what, remedy: error.remedy))

@@ -19,6 +19,9 @@ public final class TerminalScreen {
   public let waker: Waker
   public private(set) var size: Size
 
+  /// Whether anything but ASCII can be shown.
+  public var isUnicode: Bool { locale.isUTF8 && !options.ascii }
+
   let options: ScreenOptions
   let surroundings: Surroundings
   let device: Device
@@ -76,6 +79,13 @@ public final class TerminalScreen {
       Self.isOpen.store(false, ordering: .releasing)
       throw TerminalError(
         what: "ncurses cannot use any terminal description, not even its own", remedy: "set TERM=xterm-256color")
+    }
+    guard cn_string("cup") != nil else {
+      cn_close()
+      Self.isOpen.store(false, ordering: .releasing)
+      throw TerminalError(
+        what: "the terminal \"\(entry.name)\" cannot place its cursor, and the studio draws nothing without that",
+        remedy: "set TERM to what the terminal is, as in TERM=xterm-256color; moviola render works without one")
     }
     let what = cn_what()
     let depth = surroundings.depth(
