@@ -57,6 +57,26 @@ struct UpdateTests {
     #expect(strike(&busy, .character("y")).contains(.quit))
   }
 
+  @Test func aRenderOfAnotherProcessKeepsNobody() {
+    var state = Samples.state(100, 30)
+    _ = update(&state, .queue([Samples.job(9, .running)]))
+    #expect(state.isRendering && !state.isRenderingHere)
+    #expect(strike(&state, .control("q")).contains(.quit))
+  }
+
+  @Test func aMarkedRenderIsComparedWithWhateverIsLookedAt() {
+    var state = Samples.browsing(120, 34)
+    strike(&state, .character("="))
+    #expect(state.history.marked?.id == 39 && state.notice?.text.en.contains("#39") == true)
+    strike(&state, Key(.down))
+    #expect(StudioView.draw(state).grid.text.contains("compared with #39"))
+    strike(&state, .character("="))
+    #expect(state.history.marked?.id == 39 && state.notice?.text.en.contains("#39") == true)
+    #expect(StudioView.draw(state).grid.text.contains("compared with #39"))
+    strike(&state, Key(.up), .character("="))
+    #expect(state.history.marked == nil && state.notice != nil)
+  }
+
   @Test func cancellingAsks() {
     var state = Samples.composing(100, 30)
     #expect(strike(&state, .function(8)) == [])

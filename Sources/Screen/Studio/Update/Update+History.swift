@@ -28,7 +28,7 @@ extension StudioState {
     case .rerun: return again(job) { _ in }
     case .rerunNewSeed: return again(job) { $0.seed = UInt64.random(in: 0...UInt64(UInt32.max)) }
     case .rerunReference: return again(job) { $0.precision = .reference }
-    case .compare: history.marked = history.marked?.id == job.id ? nil : job
+    case .compare: compare(job)
     case .open: return job.result.map { [.openFile($0.clip)] } ?? []
     case .copyPath: return job.result.map { [.copy($0.clip, Bilingual("path copied", "已复制路径"))] } ?? []
     case .copyPrompt: return [.copy(job.recipe.prompt, Bilingual("prompt copied", "已复制提示词"))]
@@ -46,6 +46,23 @@ extension StudioState {
     default: break
     }
     return []
+  }
+
+  /// The mark stays while others are looked at; the same key takes it away from where it stands.
+  private mutating func compare(_ job: Job) {
+    guard let marked = history.marked else {
+      history.marked = job
+      notice = Notice(.plain, "marked #\(job.id): go to another one to compare", "已标记 #\(job.id)：移到另一个作品即可对比")
+      return
+    }
+    if marked.id == job.id {
+      history.marked = nil
+      notice = Notice(.plain, "#\(job.id) is marked no more", "已取消标记 #\(job.id)")
+    } else {
+      notice = Notice(
+        .plain, "compared with #\(marked.id); Esc, or = on #\(marked.id), ends it",
+        "正与 #\(marked.id) 对比；按 Esc 或在 #\(marked.id) 上按 = 结束")
+    }
   }
 
   private mutating func delete(_ job: Job) -> [Effect] {
