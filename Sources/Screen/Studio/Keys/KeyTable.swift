@@ -61,7 +61,7 @@ public enum KeyTable {
   ]
 
   private static let text: [KeyBinding] = [
-    KeyBinding(.acceptGhost, .text, [], "Right at the end: take the grey words", "末尾按右键：采用灰色文字"),
+    KeyBinding(.acceptGhost, .text, [Key(.right)], "At the end: take the grey words", "在末尾：采用灰色文字"),
     KeyBinding(.undo, .text, [.control("_"), .alt("z")], "Undo", "撤销"),
     KeyBinding(.redo, .text, [.alt("y")], "Redo", "重做"),
     KeyBinding(.killLine, .text, [.control("k")], "Cut to the end of the line", "剪切到行尾"),
@@ -112,7 +112,7 @@ public enum KeyTable {
     KeyBinding(
       .rerunNewSeed, .history, [.character("R")], "Render again, new seed", "用新种子重新渲染", line: (3, "new seed", "新种子")),
     KeyBinding(.rerunReference, .history, [.character("P")], "Render again in reference precision", "以参考精度重新渲染"),
-    KeyBinding(.compare, .history, [.character("=")], "Compare: mark this one, then another", "对比：先标记，再选另一个"),
+    KeyBinding(.compare, .history, [.character("=")], "Compare: mark this one, then go to another", "对比：先标记，再移到另一个"),
     KeyBinding(.open, .history, [.character("o")], "Open the clip in the player", "用播放器打开", line: (4, "open", "打开")),
     KeyBinding(.copyPath, .history, [.character("y")], "Copy the path", "复制路径", line: (5, "copy", "复制")),
     KeyBinding(.copyPrompt, .history, [.character("Y")], "Copy the prompt", "复制提示词"),

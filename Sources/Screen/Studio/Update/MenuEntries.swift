@@ -38,7 +38,8 @@ extension StudioState {
     let order = here.reversed() + KeyContext.allCases.filter { !here.contains($0) }
     let all = order.flatMap { context in KeyTable.all.filter { $0.context == context } }
     let entries: [PaletteEntry] = all.compactMap { binding in
-      guard seen.insert(binding.action).inserted, matches(menu, [binding.title.en, binding.title.zh, binding.keyName])
+      guard seen.insert(binding.action).inserted,
+        matches(menu, [binding.title.en, binding.title.zh, binding.keyName, binding.action.otherWords])
       else { return nil }
       return PaletteEntry(binding: binding, disabled: whyDisabled(binding.action) ?? elsewhere(binding, here))
     }
