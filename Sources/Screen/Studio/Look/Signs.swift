@@ -14,6 +14,6 @@ public struct Signs: Sendable {
   static let ascii = Signs(
     done: "+", failed: "x", running: ">", queued: ".", paused: "=", cancelled: "-", warning: "!", advice: "-",
     favourite: "*", marker: ">", on: "*", off: "o", full: "#", empty: "-", times: "x", arrow: "->", dash: "-",
-    almost: "~", dice: "?", ellipsis: "...", sigma: "sigma", dot: "|", rightAngle: ">",
+    almost: "~", dice: "#", ellipsis: "...", sigma: "sigma", dot: "|", rightAngle: ">",
     levels: [".", ":", "-", "=", "+", "*", "#", "@"])
 }

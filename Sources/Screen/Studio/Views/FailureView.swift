@@ -17,7 +17,7 @@ enum FailureView {
     if let progress = job.progress, progress.total > 0 {
       entry(look.say(.reached), "\(progress.stage.rawValue) \(progress.done)/\(progress.total)", &canvas, &rest)
     }
-    if let remedy = failure.remedy { entry(look.say(.remedy), remedy, &canvas, &rest) }
+    if let remedy = failure.remedy { entry(look.say(.remedy), RenderText.settings(remedy), &canvas, &rest) }
     for warning in job.warnings { entry(look.signs.warning, warning, &canvas, &rest) }
     if !actions.isEmpty { offer(actions, &canvas, &rest) }
     return rest

@@ -34,14 +34,17 @@ enum QueueView {
       canvas.fill(row, .selection)
       canvas.write(look.signs.marker, x: row.x, y: row.y, .accent)
     }
-    canvas.write("\(sign) \(word)", x: row.x + 2, y: row.y, role, limit: 14)
-    canvas.write("#\(job.id)", endingAt: row.x + 22, y: row.y, .dim)
+    let number = "#\(job.id)"
+    // Beside the number, so that the prompt keeps its room.
+    let room = 19 - TextWidth.of(number)
+    let watch = job.state == .running ? state.render.watch.flatMap { $0.job.id == job.id ? $0 : nil } : nil
+    let told = watch.map { [RenderText.progress($0, look), RenderText.count($0)] } ?? []
+    let text = (told + [word]).first { !$0.isEmpty && TextWidth.of($0) + 2 <= room } ?? word
+    canvas.write("\(sign) \(text)", x: row.x + 2, y: row.y, role, limit: room)
+    canvas.write(number, endingAt: row.x + 22, y: row.y, .dim)
     let recipe = job.recipe
     var right = "\(JobText.size(recipe, look))  \(TextWidth.pad("\(recipe.frameCount)f", to: 5, align: .right))"
     right += TextWidth.pad("\(recipe.steps)st", to: 6, align: .right)
-    if job.state == .running, let watch = state.render.watch {
-      right = "\(RenderText.progress(watch, look))   \(right)"
-    }
     canvas.write(right, endingAt: row.endX - 2, y: row.y, .dim)
     canvas.write(
       RenderText.line(recipe.prompt), x: row.x + 24, y: row.y, isSelected ? .selection : .text,

@@ -41,7 +41,8 @@ enum RenderStripView {
     let left = watch.endedAt == nil ? "\(look.say(.left)) \(Numbers.time(watch.secondsLeft(state.now)))" : ""
     canvas.write(elapsed, x: row.x, y: row.y, .dim)
     canvas.write(left, x: row.x + 19, y: row.y, .dim)
-    let memory = state.render.memory.latest?.engineBytes.map { "\(look.say(.memory)) \(Numbers.bytes($0))" } ?? ""
+    let bytes = state.render.memory.latest?.engineBytes.map { Numbers.bytes($0) } ?? look.signs.dash
+    let memory = "\(look.say(.memory)) \(bytes)"
     canvas.write(memory, endingAt: row.endX, y: row.y, .dim)
   }
 }

@@ -61,6 +61,11 @@ enum RenderText {
     }
   }
 
+  /// Options of the command line as the settings that they are here: "--frames 9" → "frames 9".
+  static func settings(_ remedy: String) -> String {
+    SettingField.allCases.reduce(remedy) { $0.replacing("--\($1.rawValue) ", with: "\($1.rawValue) ") }
+  }
+
   /// One line, without breaks.
   static func line(_ prompt: String) -> String {
     prompt.split(whereSeparator: \.isNewline).joined(separator: " ")
