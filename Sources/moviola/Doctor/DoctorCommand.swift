@@ -23,6 +23,8 @@ struct DoctorCommand: AsyncParsableCommand {
   var json = false
 
   mutating func run() async throws {
+    let interrupts = Interrupts.leavingNothing()
+    defer { interrupts.stop() }
     let doctor = Doctor(environment: ProcessInfo.processInfo.environment, model: model)
     var worst = Finding.Level.ok
     for check in doctor.checks {
