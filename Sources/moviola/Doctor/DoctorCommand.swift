@@ -61,7 +61,8 @@ struct Doctor {
     return [
       ProcessorCheck(environment: environment), LibraryCheck(environment: environment), ThreadCheck(), MemoryCheck(),
       GraphicsCheck(), DiskCheck(home: home, model: model), EncoderCheck(), ModelCheck(registry: .live()),
-      TerminalCheck(), SettingsCheck(home: home, settings: settings), LedgerCheck(file: home.ledgerFile),
+      TerminalCheck(), SettingsCheck(home: home, settings: settings, environment: environment),
+      LedgerCheck(file: home.ledgerFile),
     ]
   }
 }
