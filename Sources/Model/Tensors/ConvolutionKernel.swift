@@ -26,6 +26,9 @@ public final class ConvolutionKernel {
   /// Products that make one value of a result.
   var valuesPerOutput: Int { inputs * frames * size * size }
 
+  /// A device has made its own of the weights: the pages of their file need not stay in memory.
+  func releasePages() { weight.storage.releasePages(weight.byteOffset..<weight.byteOffset + weight.byteCount) }
+
   /// The weights of one frame of the kernel, channels last: [outputs, size, size, inputs] float32.
   func channelsLast(frame: Int) -> Tensor {
     let (frames, inputs, area) = (frames, inputs, size * size)

@@ -11,11 +11,14 @@ public struct FeatureMap {
   let values: Tensor
 
   /// Uninitialised inside, zero on the border's top and bottom rows; the maker zeroes the border columns.
-  init(uninitializedHeight height: Int, width: Int, channels: Int, type: ElementType = .float32) {
+  /// - Parameter stays: whether it will be remembered for the frames to come.
+  init(
+    uninitializedHeight height: Int, width: Int, channels: Int, type: ElementType = .float32, stays: Bool = false
+  ) {
     self.height = height
     self.width = width
     self.channels = channels
-    values = Tensor(uninitialized: [height + 2, width + 2, channels], type: type)
+    values = Tensor(uninitialized: [height + 2, width + 2, channels], type: type, stays: stays)
     if Rehearsal.isOn { return }
     let row = (width + 2) * channels * type.block.bytes
     values.pointer.initializeMemory(as: UInt8.self, repeating: 0, count: row)

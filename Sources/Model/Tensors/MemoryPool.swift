@@ -17,13 +17,15 @@ public final class MemoryPool: Sendable {
     var usage = Usage()
     var limit: Int?
 
-    /// A free buffer of this size, or, for a large one, the smallest that is not much too large: better than to hold
-    /// both. Without a pointer, one that is still to be made.
-    mutating func recycle(_ size: Int) -> Buffer {
+    /// A free buffer of this size, or, for a large one, the smallest that is not much too large (an eighth for one that
+    /// stays, else one and a half times as much): better than to hold both. Without a pointer, one that is still to be
+    /// made.
+    mutating func recycle(_ size: Int, stays: Bool) -> Buffer {
       func isFree(_ size: Int) -> Bool { free[size]?.isEmpty == false }
       var fit: Int? = isFree(size) ? size : nil
       if fit == nil, size >= MemoryPool.largeSize {
-        fit = free.keys.filter { $0 > size && $0 <= size / 2 * 5 && isFree($0) }.min()
+        let most = stays ? size / 8 * 9 : size / 2 * 5
+        fit = free.keys.filter { $0 > size && $0 <= most && isFree($0) }.min()
       }
       guard let fit, let pointer = free[fit]?.popLast() else { return Buffer(pointer: nil, size: size) }
       usage.kept -= fit
@@ -109,10 +111,11 @@ public final class MemoryPool: Sendable {
     let size: Int
   }
 
-  func take(_ byteCount: Int) -> Piece {
+  /// - Parameter stays: whether it is for long.
+  func take(_ byteCount: Int, stays: Bool = false) -> Piece {
     let size = Self.sizeClass(byteCount)
     let (recycled, excess) = guarded.withLock { guarded in
-      let found = guarded.state.recycle(size)
+      let found = guarded.state.recycle(size, stays: stays)
       guarded.state.usage.inUse += found.size
       let held = guarded.state.usage.inUse + guarded.state.usage.kept
       return (found, found.pointer == nil ? held - (guarded.state.limit ?? .max) : 0)

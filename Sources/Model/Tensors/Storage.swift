@@ -1,3 +1,5 @@
+import Foundation
+
 /// A run of bytes that tensors share: either memory of our own, given back to the pool when the last tensor
 /// goes, or memory that somebody else owns (a mapped file), kept alive meanwhile.
 public final class Storage {
@@ -7,10 +9,11 @@ public final class Storage {
   private let pooled: (pool: MemoryPool, piece: MemoryPool.Piece)?
 
   /// Fresh, uninitialised memory, aligned to 64 bytes.
-  public init(byteCount: Int) {
+  /// - Parameter stays: whether it is for long: a much larger buffer that is free would be wasted on it.
+  public init(byteCount: Int, stays: Bool = false) {
     self.byteCount = byteCount
     let pool = MemoryPool.current
-    let piece = pool.take(byteCount)
+    let piece = pool.take(byteCount, stays: stays)
     pointer = piece.pointer
     pooled = (pool, piece)
     owner = nil
@@ -22,6 +25,15 @@ public final class Storage {
     self.byteCount = byteCount
     self.owner = owner
     pooled = nil
+  }
+
+  /// Gives back the memory of whole pages in `range`, if they are a file's: they are read again when somebody asks.
+  func releasePages(_ range: Range<Int>) {
+    guard pooled == nil, !Rehearsal.isOn else { return }
+    let (page, start) = (Int(getpagesize()), Int(bitPattern: pointer))
+    let first = (start + range.lowerBound + page - 1) / page * page
+    let end = (start + range.upperBound) / page * page
+    if first < end { madvise(pointer + (first - start), end - first, Int32(MADV_DONTNEED)) }
   }
 
   deinit { if let pooled { pooled.pool.giveBack(pooled.piece) } }

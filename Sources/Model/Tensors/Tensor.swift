@@ -24,10 +24,11 @@ public struct Tensor {
   }
 
   /// Uninitialised memory of our own.
-  public init(uninitialized shape: [Int], type: ElementType = .float32) {
+  /// - Parameter stays: whether it will be kept for long.
+  public init(uninitialized shape: [Int], type: ElementType = .float32, stays: Bool = false) {
     let count = type.byteCount(of: shape)
     precondition(count != nil, "a shape is a whole number of blocks, and its size does not overflow")
-    self.init(shape: shape, type: type, storage: Storage(byteCount: count ?? 0))
+    self.init(shape: shape, type: type, storage: Storage(byteCount: count ?? 0, stays: stays))
   }
 
   /// Uninitialised tensors in one storage, each aligned as one of its own would be.
@@ -55,6 +56,7 @@ public struct Tensor {
 
   public static func zeros(_ shape: [Int], type: ElementType = .float32) -> Tensor {
     let tensor = Tensor(uninitialized: shape, type: type)
+    if Rehearsal.isOn { return tensor }
     tensor.pointer.initializeMemory(as: UInt8.self, repeating: 0, count: tensor.byteCount)
     return tensor
   }
@@ -102,10 +104,12 @@ public struct Tensor {
     return try body(UnsafeBufferPointer(start: f32, count: elementCount))
   }
 
-  /// The values of a float32 tensor, changed in place. Every tensor that shares the storage sees it.
-  public func withMutableFloats<R>(_ body: (UnsafeMutableBufferPointer<Float>) throws -> R) rethrows -> R {
+  /// The values of a float32 tensor, changed in place. Every tensor that shares the storage sees it. In a rehearsal
+  /// nothing is changed, and `body` is not called.
+  public func withMutableFloats(_ body: (UnsafeMutableBufferPointer<Float>) throws -> Void) rethrows {
+    if Rehearsal.isOn { return }
     defer { withExtendedLifetime(storage) {} }
-    return try body(UnsafeMutableBufferPointer(start: f32, count: elementCount))
+    try body(UnsafeMutableBufferPointer(start: f32, count: elementCount))
   }
 
   /// The same values under another shape.

@@ -14,7 +14,7 @@ struct Bench: AsyncParsableCommand {
       """,
     subcommands: [
       KernelsBench.self, TransformerBench.self, VAEBench.self, TextBench.self, RenderBench.self, MemoryBench.self,
-      StudioBench.self,
+      StudioBench.self, TableBench.self,
     ])
 }
 

@@ -42,19 +42,6 @@ struct MemoryTable {
   }
 
   private func measure(_ arguments: [String]) throws -> Measured {
-    let process = Process()
-    process.executableURL = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
-    process.arguments = ["bench", "memory", "--json", "--folder", folder] + arguments
-    let pipe = Pipe()
-    process.standardOutput = pipe
-    try process.run()
-    let data = try pipe.fileHandleForReading.readToEnd() ?? Data()
-    process.waitUntilExit()
-    guard process.terminationStatus == 0 else {
-      throw RenderError(.badRecipe, "moviola \(process.arguments?.joined(separator: " ") ?? "") failed")
-    }
-    let decoder = JSONDecoder()
-    decoder.keyDecodingStrategy = .convertFromSnakeCase
-    return try decoder.decode(Measured.self, from: data)
+    try OwnProcess.bench(["memory", "--folder", folder] + arguments)
   }
 }

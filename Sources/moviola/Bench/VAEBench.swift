@@ -26,7 +26,8 @@ struct VAEBench: ParsableCommand {
     var clip: [Float] = []
     let measurement = try Measurement(options, limit: .convolutions) { cpu in
       if made?.0 !== cpu { made = (cpu, try VAEDecoder(configuration, checkpoint, on: cpu)) }
-      clip = []
+      clip.removeAll(keepingCapacity: true)
+      clip.reserveCapacity(3 * 64 * latent.height * latent.width * (4 * (latent.frames - 1) + 1))
       try made?.1.decode(latents, isCancelled: { false }, emit: { clip += $0.floats() })
     }
     var numbers = ["frames": Double(4 * (latent.frames - 1) + 1)]

@@ -16,6 +16,8 @@ struct RenderProgress {
   /// Of the present stage: bytes, steps or frames.
   private(set) var done = 0
   private(set) var total = 0
+  /// How fast the weights come, while they are loaded; nil while that is not known.
+  private(set) var bytesPerSecond: Double?
   private(set) var expert: Component?
   /// Seconds of the steps that the present expert has taken.
   private(set) var stepSeconds: [Double] = []
@@ -68,6 +70,7 @@ struct RenderProgress {
   private mutating func load(_ loading: Loading) -> [String] {
     let isExpert = loading.component == .highNoiseExpert || loading.component == .lowNoiseExpert
     let ended = loading.component == expert || stage == .loading(loading.component) ? [] : endOfExpert()
+    bytesPerSecond = loading.bytesPerSecond
     guard loading.bytesDone >= loading.bytesTotal else {
       enter(.loading(loading.component), loading.bytesDone, loading.bytesTotal)
       return ended

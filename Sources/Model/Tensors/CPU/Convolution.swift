@@ -21,7 +21,8 @@ extension CPU {
 
   public func forConvolutions(_ x: FeatureMap) -> FeatureMap {
     if x.type == multiplied { return x }
-    let result = FeatureMap(uninitializedHeight: x.height, width: x.width, channels: x.channels, type: multiplied)
+    let result = FeatureMap(
+      uninitializedHeight: x.height, width: x.width, channels: x.channels, type: multiplied, stays: true)
     inParallel(x.height, piece: rowsPerPiece(x, pixels: 4096)) { rows in
       measured(.picture) {
         let count = rows.count * x.rowStride
@@ -133,7 +134,8 @@ extension CPU {
   }
 
   public func channelNorm(_ x: FeatureMap, gamma: Tensor, silu: Bool) -> FeatureMap {
-    let result = FeatureMap(uninitializedHeight: x.height, width: x.width, channels: x.channels, type: multiplied)
+    let result = FeatureMap(
+      uninitializedHeight: x.height, width: x.width, channels: x.channels, type: multiplied, stays: true)
     inParallel(x.height, piece: rowsPerPiece(x, pixels: 4096)) { rows in
       measured(.picture) {
         let from = x.row(rows.lowerBound) - x.channels
@@ -222,6 +224,7 @@ private final class PreparedConvolution {
       let failed = mv_dnn_convolution_prepare(handle, count, width, weights.f32)
       precondition(failed == 0, String(cString: mv_dnn_message()))
     }
+    kernel.releasePages()
   }
 
   deinit { mv_dnn_convolution_destroy(handle) }

@@ -65,8 +65,9 @@ extension CPU {
   private func room(for blocks: KeyBlocks, width: Int, _ shape: HeadShape, _ bytes: ByteKeys?) -> AttentionMemory {
     let place = [shape.heads, blocks.paddedCount, width / shape.heads]
     return AttentionMemory(
-      count: blocks.rows(0..<blocks.count).count, keys: bytes?.values ?? Tensor(uninitialized: place, type: multiplied),
-      values: Tensor(uninitialized: place, type: multiplied), keySteps: bytes?.steps)
+      count: blocks.rows(0..<blocks.count).count,
+      keys: bytes?.values ?? Tensor(uninitialized: place, type: multiplied, stays: true),
+      values: Tensor(uninitialized: place, type: multiplied, stays: true), keySteps: bytes?.steps)
   }
 
   /// How the keys (`rowsOfK`) or values of a block lie: packed if the library has an order of its own for them.

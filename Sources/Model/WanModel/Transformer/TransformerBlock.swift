@@ -85,8 +85,8 @@ struct TransformerBlock {
   }
 
   private func feedForward(_ x: Tensor, _ table: Modulation, on device: any Device) {
-    let normed = table.norm(x, shift: 3, scale: 4, on: device)
-    let hidden = device.linear(normed, expand, activation: .geluTanh, for: .products)
+    let hidden = device.linear(
+      table.norm(x, shift: 3, scale: 4, on: device), expand, activation: .geluTanh, for: .products)
     table.addLinear(hidden, contract, to: x, gate: 5, on: device)
   }
 }
@@ -135,15 +135,24 @@ struct Attention {
 
   /// What the rows y find among themselves, at places given by `angles`.
   func mix(_ y: Tensor, angles: RotaryAngles, on device: any Device) -> Tensor {
+    let (queries, memory) = prepare(y, angles, on: device)
+    return attend(queries, over: memory, on: device)
+  }
+
+  /// What is made on the way is gone when this returns.
+  private func prepare(
+    _ y: Tensor, _ angles: RotaryAngles, on device: any Device
+  ) -> (queries: AttentionQueries, memory: AttentionMemory) {
     let all = device.linear(y, [query, key, value], activation: .identity, for: .sums)
     let memory = device.memory(keys: all[1], values: all[2], heads(keyNorm, angles))
-    return attend(device.queries(all[0], heads(queryNorm, angles)), over: memory, on: device)
+    return (device.queries(all[0], heads(queryNorm, angles)), memory)
   }
 
   /// What the rows y find in `memory`.
   func mix(_ y: Tensor, over memory: AttentionMemory, angles: RotaryAngles? = nil, on device: any Device) -> Tensor {
-    let rows = device.linear(y, query, activation: .identity, for: .sums)
-    return attend(device.queries(rows, heads(queryNorm, angles)), over: memory, on: device)
+    let queries = device.queries(
+      device.linear(y, query, activation: .identity, for: .sums), heads(queryNorm, angles))
+    return attend(queries, over: memory, on: device)
   }
 
   /// What is multiplied for every part of the queries.

@@ -16,8 +16,9 @@ final class ResidualBlock: FrameStage {
   }
 
   func push(_ frame: FeatureMap, on device: any Device) -> [FeatureMap] {
-    let inner = first(device.channelNorm(frame, gamma: firstNorm, silu: true), on: device)
-    let normed = device.channelNorm(inner, gamma: secondNorm, silu: true)
+    // Nested, so that what lies between lives no longer than it is read.
+    let normed = device.channelNorm(
+      first(device.channelNorm(frame, gamma: firstNorm, silu: true), on: device), gamma: secondNorm, silu: true)
     let beside = shortcut.map { device.convolve([frame], $0) } ?? frame
     return [second(normed, plus: beside, on: device)]
   }

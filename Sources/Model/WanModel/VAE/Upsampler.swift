@@ -1,29 +1,37 @@
 import Tensors
 
-/// Doubles height and width and may change the channels; with a time convolution also turns every frame but the first
-/// into two.
+/// Doubles height and width and may change the channels.
 final class Upsampler: FrameStage {
-  private let channels: Int
   private let space: ConvolutionKernel
-  private let time: CausalConvolution?
-  private var isFirst = true
 
-  init(channels: Int, to outputs: Int, doublesTime: Bool, _ weights: WeightReader) throws {
-    self.channels = channels
+  init(channels: Int, to outputs: Int, _ weights: WeightReader) throws {
     space = try weights.convolution("resample.1", from: channels, to: outputs, kernel: [3, 3])
-    time =
-      doublesTime
-      ? CausalConvolution(try weights.convolution("time_conv", from: channels, to: 2 * channels, kernel: [3, 1, 1]))
-      : nil
   }
 
   func push(_ frame: FeatureMap, on device: any Device) -> [FeatureMap] {
-    inTime(frame, on: device).map { device.convolve([device.upsample($0)], space) }
+    [device.convolve([device.upsample(frame)], space)]
+  }
+
+  var rememberedBytes: Int { 0 }
+
+  func forget() {}
+}
+
+/// Turns every frame but the first into two. A stage of its own before the ``Upsampler``, so that of two frames the
+/// second waits while it is still small.
+final class TimeDoubler: FrameStage {
+  private let channels: Int
+  private let time: CausalConvolution
+  private var isFirst = true
+
+  init(channels: Int, _ weights: WeightReader) throws {
+    self.channels = channels
+    time = CausalConvolution(
+      try weights.convolution("time_conv", from: channels, to: 2 * channels, kernel: [3, 1, 1]))
   }
 
   /// The first frame of a clip passes as it is, and the time convolution never sees it.
-  private func inTime(_ frame: FeatureMap, on device: any Device) -> [FeatureMap] {
-    guard let time else { return [frame] }
+  func push(_ frame: FeatureMap, on device: any Device) -> [FeatureMap] {
     if isFirst {
       isFirst = false
       return [frame]
@@ -32,10 +40,10 @@ final class Upsampler: FrameStage {
     return [device.channels(0..<channels, of: both), device.channels(channels..<2 * channels, of: both)]
   }
 
-  var rememberedBytes: Int { time?.rememberedBytes ?? 0 }
+  var rememberedBytes: Int { time.rememberedBytes }
 
   func forget() {
     isFirst = true
-    time?.forget()
+    time.forget()
   }
 }

@@ -37,9 +37,9 @@ public final class VAEDecoder {
   private static func upward(_ level: VAELevel, _ weights: WeightReader) throws -> [any FrameStage] {
     var stages = try residualStages(level, weights)
     if let upsampler = level.resampler {
-      stages.append(
-        try Upsampler(
-          channels: level.outputs, to: upsampler.outputs, doublesTime: upsampler.changesTime, weights[upsampler.name]))
+      let weights = weights[upsampler.name]
+      if upsampler.changesTime { stages.append(try TimeDoubler(channels: level.outputs, weights)) }
+      stages.append(try Upsampler(channels: level.outputs, to: upsampler.outputs, weights))
     }
     return level.around(stages) { UpwardShortcutEnd($0, $1) }
   }

@@ -15,6 +15,8 @@ struct RenderWatch: Sendable {
   /// It runs in another process: the ledger tells how far it is.
   var isForeign = false
   private(set) var stage = Stage.preparing
+  /// How fast the weights come, while they are loaded; nil while that is not known.
+  private(set) var bytesPerSecond: Double?
   private(set) var done = 0
   private(set) var total = 0
   private(set) var expert: Component?
@@ -122,6 +124,7 @@ extension RenderWatch {
 
   private mutating func load(_ loading: Loading, _ now: Date) {
     begin(Part(loading.component), now)
+    bytesPerSecond = loading.bytesPerSecond
     guard loading.bytesDone < loading.bytesTotal else {
       switch loading.component {
       case .textEncoder: (stage, done, total) = (.text, 0, 0)

@@ -39,9 +39,7 @@ enum RenderPanelView {
     guard area.height >= 3 else { return }
     if watch.endedAt == nil { bar(watch, &canvas, area.row(0)) } else { ending(watch, &canvas, area.row(0)) }
     let look = canvas.look
-    let pace =
-      watch.secondsPerStep.map { "\(Numbers.fixed($0, 2)) \(look.say(.perStep))" }
-      ?? "\(look.signs.dash) \(look.say(.perStep))"
+    let pace = RenderText.pace(watch, look)
     let elapsed = "\(look.say(.elapsed)) \(Numbers.clock(watch.elapsed(state.now)))"
     let left = watch.endedAt == nil ? "\(look.say(.left)) \(Numbers.clock(watch.secondsLeft(state.now)))" : ""
     let sigma = watch.sigma.map { "\(look.signs.sigma) \(Numbers.fixed($0, 2))" } ?? ""

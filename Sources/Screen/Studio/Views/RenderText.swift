@@ -20,6 +20,14 @@ enum RenderText {
     return "\(watch.done)/\(watch.total)"
   }
 
+  /// Of denoising; while weights are loaded, how fast they come.
+  static func pace(_ watch: RenderWatch, _ look: Look) -> String {
+    if case .loading = watch.stage, let rate = watch.bytesPerSecond, rate.isFinite, rate < 1e15 {
+      return "\(Numbers.bytes(Int(rate)))/s"
+    }
+    return "\(watch.secondsPerStep.map { Numbers.fixed($0, 2) } ?? look.signs.dash) \(look.say(.perStep))"
+  }
+
   static func progress(_ watch: RenderWatch, _ look: Look) -> String {
     [stage(watch, look), count(watch)].filter { !$0.isEmpty }.joined(separator: " ")
   }
