@@ -93,7 +93,7 @@ extension CheckpointError: CustomStringConvertible {
   /// Whether ``what`` has a subject of its own, so that the tensor is not the subject.
   private var isWholeClause: Bool {
     switch cause {
-    case .malformed, .tooLarge, .foreignLoRA, .truncated, .unsupportedFormat, .checksumMismatch: true
+    case .malformed, .tooLarge, .foreignLoRA, .unsupportedFormat, .checksumMismatch: true
     default: false
     }
   }
