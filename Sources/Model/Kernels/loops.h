@@ -232,13 +232,13 @@ static inline float exponentiate_row(const float *x, size_t count, float scale, 
   float *floats = out;
   uint16_t *halves = out;
   size_t i = 0;
-  for (; i + LANES <= count; i += LANES)
-    for (int l = 0; l < LANES; l++) {
-      float value = exp_fast(x[i + l] * scale - maximum);
-      lanes[l] += value;
-      if (is_bf16) halves[i + l] = to_half(value);
-      else floats[i + l] = value;
-    }
+  for (; i + LANES <= count; i += LANES) {
+    // Stored from a place of its own: the results may go where the scores are, and the compiler would take no vectors.
+    float values[LANES];
+    for (int l = 0; l < LANES; l++) values[l] = exp_fast(x[i + l] * scale - maximum);
+    for (int l = 0; l < LANES; l++) lanes[l] += values[l];
+    store_row(values, LANES, is_bf16 ? (void *)(halves + i) : (void *)(floats + i), is_bf16);
+  }
   for (int l = 0; i < count; i++, l++) {
     float value = exp_fast(x[i] * scale - maximum);
     lanes[l] += value;
