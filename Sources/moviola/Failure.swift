@@ -22,6 +22,8 @@ enum ExitReason: Int32, CaseIterable {
   case usage = 64
   /// As after any SIGINT: 128 + 2.
   case cancelled = 130
+  /// 128 + 15.
+  case terminated = 143
 
   init(_ code: RenderError.Code) {
     self =
@@ -51,6 +53,7 @@ enum ExitReason: Int32, CaseIterable {
     case .unwell: "unwell"
     case .usage: "usage"
     case .cancelled: "cancelled"
+    case .terminated: "terminated"
     }
   }
 
@@ -67,7 +70,8 @@ enum ExitReason: Int32, CaseIterable {
     case .warnings: "moviola doctor has warnings"
     case .unwell: "moviola doctor found what will fail"
     case .usage: "the arguments are not understood"
-    case .cancelled: "cancelled by Ctrl-C or a signal"
+    case .cancelled: "cancelled by Ctrl-C"
+    case .terminated: "cancelled by SIGTERM"
     }
   }
 
@@ -103,11 +107,23 @@ struct Failure {
   /// Ends the process as the error asks for: help and version go to standard output, everything else is a
   /// sentence on standard error.
   static func exit(with error: any Error) -> Never {
-    if Moviola.exitCode(for: error) == .success { Moviola.exit(withError: error) }
-    if let code = error as? ExitCode { Foundation.exit(code.rawValue) }
+    if Moviola.exitCode(for: error) == .success {
+      let text = Moviola.fullMessage(for: error)
+      if !text.isEmpty { Console.output(text + "\n") }
+      exit(ExitReason.done.rawValue)
+    }
+    if let code = error as? ExitCode { exit(code.rawValue) }
     let failure = Failure(error)
     Console.error("moviola: error: \(failure.sentence)\n")
-    Foundation.exit(failure.status.rawValue)
+    let status = failure.status == .cancelled ? Interrupts.exitReason : failure.status
+    Foundation.exit(status.rawValue)
+  }
+
+  /// Ends the process with this code, unless what it says has reached nobody.
+  static func exit(_ code: Int32) -> Never {
+    guard let lost = Console.outputError else { Foundation.exit(code) }
+    Console.error("moviola: error: \(lost.sentence)\n")
+    Foundation.exit(ExitReason.inputOutput.rawValue)
   }
 
   /// File names and model files may hold line breaks and escape sequences: they reach no terminal.

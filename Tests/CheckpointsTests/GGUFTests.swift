@@ -81,8 +81,11 @@ import Testing
     #expect(cause(gguf(type: 250)) == .unknownType("250"))
     #expect(cause(gguf(type: 16)) == .unsupportedType("IQ2_XXS"))
     #expect(cause(gguf(version: 1)) == .unsupportedFormat("has GGUF version 1; 2 and 3 are supported"))
-    // Found by fuzzing: an empty tensor behind the end of the file.
-    guard case .truncated? = cause(gguf(sizes: [0], alignment: 1 << 20)) else {
+    guard case .badShape? = cause(gguf(sizes: [4, 0])), case .badShape? = cause(gguf(sizes: [1 << 63])) else {
+      Issue.record("no values, or more than can be counted")
+      return
+    }
+    guard case .truncated? = cause(gguf(sizes: [4], alignment: 1 << 20)) else {
       Issue.record("the data would begin at 1 MiB")
       return
     }
@@ -94,5 +97,43 @@ import Testing
       Issue.record("nine values need 36 bytes")
       return
     }
+  }
+
+  private func sentence(_ file: [UInt8]) -> String {
+    #expect(throws: CheckpointError.self) { try GGUFHeader(parsing: file, path: "x.gguf") }?.description ?? ""
+  }
+
+  /// A file without tensors that has these metadata; the value is given with its type.
+  private func metadata(_ pairs: [(key: [UInt8], value: [UInt8])], announced: Int? = nil) -> [UInt8] {
+    var file = Bytes(bytes: Array("GGUF".utf8))
+    file.add(UInt32(3))
+    file.add(UInt64(0))
+    file.add(UInt64(announced ?? pairs.count))
+    for (key, value) in pairs {
+      file.add(UInt64(key.count))
+      file.bytes += key + value
+    }
+    return file.bytes
+  }
+
+  @Test func metadataThatCannotBeAreRefused() {
+    let (alignment, architecture) = (Array("general.alignment".utf8), Array("general.architecture".utf8))
+    let (word, number): ([UInt8], [UInt8]) = ([8, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 65], [4, 0, 0, 0, 32, 0, 0, 0])
+    #expect(throws: Never.self) {
+      try GGUFHeader(parsing: metadata([(alignment, number), (architecture, word)]), path: "x.gguf")
+    }
+    #expect(sentence(metadata([(alignment, word)])).contains("general.alignment has the type 8"))
+    #expect(sentence(metadata([(architecture, number)])).contains("must be a text"))
+    #expect(sentence(metadata([(architecture, word), (architecture, word)])).contains("occurs twice"))
+    #expect(sentence(metadata([([0xFF], number)])).contains("not valid UTF-8"))
+    // The count is right, and what it counts is not there.
+    #expect(sentence(metadata([], announced: 1)).contains("it ends inside the length of a metadata key"))
+  }
+
+  @Test func offsetsBeyondTheFileAreToldWithTheSizeThatTheyNeed() {
+    let file = gguf(offset: 1 << 20)
+    #expect(sentence(file).contains("truncated: holds \(file.count) bytes and needs \((1 << 20) + 96 + 16)"))
+    #expect(sentence(gguf(offset: .max - 31)).contains("offset \(UInt64.max - 31)"))
+    #expect(sentence(gguf(sizes: [1 << 63])).contains("9223372036854775808"))
   }
 }

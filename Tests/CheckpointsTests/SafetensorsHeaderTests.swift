@@ -58,6 +58,11 @@ import Testing
     }
   }
 
+  @Test func moreTensorsThanAnyModelHasAreRefused() {
+    let tensors = (0...SafetensorsHeader.maximumTensors).map { "\"\($0)\":{}" }.joined(separator: ",")
+    #expect(problem(safetensors("{\(tensors)}"))?.description.contains("more than 100000 tensors") == true)
+  }
+
   @Test func invalidUTF8IsRefused() {
     var file = safetensors(#"{"aa":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}}"#, data: 1)
     file[10] = 0xFF

@@ -102,4 +102,19 @@ import Testing
     let twice = zipArchive([("m/data.pkl", pickle), ("m/data.pkl", pickle)])
     #expect(cause(twice) == .malformed(part: "zip directory", detail: "m/data.pkl occurs twice"))
   }
+
+  @Test func offsetsAndCountsAreBlamedThemselves() {
+    func sentence(_ tensor: [UInt8]) -> String {
+      let file = torchArchive(PickleCode.dictionary([("a", tensor)]), ["0": [1, 2, 3, 4]])
+      return #expect(throws: CheckpointError.self) { try TorchArchive(parsing: file, path: "x.pth") }?.description ?? ""
+    }
+    for (offset, stored, words) in [
+      (-1, 4, "its offset in the storage is -1"), (Int.max, 4, "its offset in the storage is \(Int.max)"),
+      (0, -4, "its storage announces -4 values"), (0, 5, "the 5 values that its storage announces"),
+      (1, 4, "at offset 1 goes beyond"),
+    ] {
+      let text = sentence(PickleCode.tensor("0", [4], strides: [1], offset: offset, stored: stored))
+      #expect(text.contains("tensor a: the pickle is malformed: ") && text.contains(words), "\(text)")
+    }
+  }
 }

@@ -48,6 +48,31 @@ import Testing
     #expect(recipe.loras == [expected, expected])
   }
 
+  @Test(arguments: [
+    ("/a/b.safetensors=nan", "nan"), ("/a/b.safetensors=abc", "abc"), ("/a/b.safetensors=1e400", "1e400"),
+    ("/a/b.safetensors=", "strength"), ("/a/b.safetensors=-1e308", "-100 to 100"),
+    ("/a/b.safetensors=0.5@high@low", "0.5@high"), ("/a/b.safetensors@mid", "mid"), ("=0.5", "FILE"), ("", "FILE"),
+    ("=abc", "FILE"), ("@high", "FILE"),
+  ])
+  func whatIsWrongWithALoRAIsSaid(argument: String, word: String) throws {
+    let error = try #require(#expect(throws: ValidationError.self) { try LoRAUse(argument: argument) })
+    #expect(Failure(error).sentence.contains(word), "\(Failure(error).sentence)")
+  }
+
+  @Test(arguments: [
+    (["--seed", "-1"], "0 to 18446744073709551615"), (["--fps=23.976"], "from 1 to 240"), (["--frames", "x"], "4n+1"),
+    (["--max-memory=0"], "6GiB"), (["--max-memory", "nan"], "6GiB"), (["--boundary", "-"], "from 0 to 1"),
+  ])
+  func numbersAreSaidWithTheirRange(line: [String], words: String) throws {
+    let error = try #require(#expect(throws: (any Error).self) { try parse(["p"] + line) })
+    #expect(Failure(error).sentence.contains(words), "\(Failure(error).sentence)")
+  }
+
+  @Test func negativeNumbersAreNumbers() throws {
+    let options = try parse(["p", "--guidance", "-5", "--shift", "-1", "--steps", "-2"]).options
+    #expect(options.guidance == Guidance(high: -5, low: -5) && options.shift == -1 && options.steps == -2)
+  }
+
   @Test func theDistilledPresetYieldsToWhatIsGiven() throws {
     var recipe = Recipe(prompt: "", model: "m")
     try parse(["p", "--preset", "distilled", "--steps", "8"]).options.apply(to: &recipe)

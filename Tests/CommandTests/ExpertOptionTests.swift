@@ -18,7 +18,8 @@ import Testing
     let settings = ["a red ball", "--size", "32x32", "--frames", "1", "--steps", "2", "--seed", "7"]
     let clip = folder + "/\(UUID().uuidString).mp4"
     let request = try RenderCommand.parse(settings + line + ["-o", clip])
-    try await RenderSession(request: request, provider: .live, reporter: SilentReporter()).run()
+    try await RenderSession(request: request.clip, output: request.output, provider: .live, reporter: SilentReporter())
+      .run()
     return try ClipMetadata.recipe(of: clip)
   }
 
@@ -54,7 +55,8 @@ import Testing
       FileManager.default.contentsOfDirectory(atPath: folder).first { $0.hasSuffix(".mp4") })
     let again = folder + "/again.mp4"
     let request = try RenderCommand.parse(["--from", "\(folder)/\(clip)", "-o", again])
-    try await RenderSession(request: request, provider: .live, reporter: SilentReporter()).run()
+    try await RenderSession(request: request.clip, output: request.output, provider: .live, reporter: SilentReporter())
+      .run()
     #expect(try ClipMetadata.recipe(of: again) == first)
   }
 }

@@ -1,6 +1,7 @@
 import Checkpoints
 import Foundation
 import GoldenModel
+import Tensors
 import Testing
 
 @testable import moviola
@@ -87,5 +88,18 @@ import Testing
         #expect(problem(subject)?.description.contains("SHA-256") == true)
       }
     }
+  }
+}
+
+@Suite struct TraceCaseTests {
+  @Test func aTextThatIsNoneIsRefused() throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "case-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    try Data("{\"a\": null, \"b\": \"t\", \"c\": 7}".utf8).write(to: folder.appending(path: "case.json"))
+    let test = try TraceCase(folder: folder.path, device: CPU(precision: .reference))
+    #expect(try test.optionalString("a") == nil && test.optionalString("x") == nil)
+    #expect(try test.optionalString("b") == "t")
+    #expect(throws: CheckpointError.self) { try test.optionalString("c") }
   }
 }

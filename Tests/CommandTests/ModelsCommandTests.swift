@@ -27,6 +27,17 @@ import Testing
     #expect(settings.places.folders.isEmpty)
   }
 
+  @Test func foldersThatDoNotExistAreNamed() throws {
+    let folder = FileManager.default.temporaryDirectory.path
+    #expect(try settings("[models]\nfolders = [\"\(folder)\"]").missingFolders.isEmpty)
+    let missing = try settings("[models]\nfolders = \"/nowhere/x\"\ncomfyui = \"/nowhere/y\"").missingFolders
+    #expect(missing.count == 2 && missing[0].contains("/nowhere/x") && missing[1].contains("models.comfyui"))
+    let file = FileManager.default.temporaryDirectory.appending(path: "config-\(UUID().uuidString).toml")
+    defer { try? FileManager.default.removeItem(at: file) }
+    try "[models]\nfolders = \"/nowhere/x\"".write(to: file, atomically: true, encoding: .utf8)
+    #expect(ModelSettings.load(file, environment: [:]).problems.count == 1)
+  }
+
   private func model(_ health: ModelHealth) -> FoundModel {
     FoundModel(
       name: "wan", location: ModelLocation(path: "/m/wan"), source: .folder, format: "diffusers",
@@ -42,6 +53,15 @@ import Testing
     #expect(lines[1] == "wan   69.0 GB  diffusers  Wan 2.2 T2V-A14B  sound (verified 2025-11-03)")
     #expect(lines[2].hasSuffix("not yet verified") && lines[3].hasSuffix("changed since 2025-11-03: /m/wan/x"))
     #expect(lines[4].hasSuffix("damaged: a b"))
+  }
+
+  @Test func everyNameIsShown() throws {
+    var named = model(.unverified)
+    named.otherNames = ["b", "c"]
+    #expect(ModelTable.text([named]).contains("not yet verified; also: b, c\n"))
+    let line = ModelLine.make(named)
+    let object = try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: any Sendable])
+    #expect(object["also"] as? [String] == ["b", "c"])
   }
 
   @Test func aLineOfJSONHoldsTheSame() throws {

@@ -25,7 +25,9 @@ import Testing
     let lines = Mutex<[String]>([])
     let reporter = JSONReporter { text in lines.withLock { $0.append(text) } }
     let request = try RenderCommand.parse(line)
-    try await RenderSession(request: request, provider: provider(engine), reporter: reporter).run()
+    try await RenderSession(
+      request: request.clip, output: request.output, provider: provider(engine), reporter: reporter
+    ).run()
     return try lines.withLock { $0 }.map { line in
       try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: any Sendable])
     }
@@ -76,6 +78,7 @@ import Testing
     (["p", "-o", "/proc/a.mp4"], .inputOutput), (["p", "-o", "/dev/null"], .inputOutput),
     (["p", "-o", "/nowhere/a.mp4"], .inputOutput), (["--from", "/nowhere/a.mp4"], .inputOutput),
     (["--from", "/dev/null"], .inputOutput),
+    (["p", "-o", "/tmp/\(String(repeating: "a", count: 300)).mp4"], .inputOutput),
   ])
   func whatCannotBeIsAnError(line: [String], status: ExitReason) async {
     do {
@@ -84,5 +87,19 @@ import Testing
     } catch {
       #expect(Failure(error).status == status, "\(error)")
     }
+  }
+
+  @Test(arguments: [
+    (["p", "-o", "/proc/a.mp4"], "no file can be made in the output folder /proc"),
+    (["--from", "/nowhere/a.mp4"], "there is no clip /nowhere/a.mp4"),
+  ])
+  func sentencesNameWhatAPersonGave(line: [String], words: String) async throws {
+    let error = try #require(await #expect(throws: RenderError.self) { _ = try await render(line) })
+    #expect(error.sentence.contains(words) && !error.sentence.contains(".part-"), "\(error.sentence)")
+  }
+
+  @Test(arguments: ["", "-"])
+  func aClipNeedsAName(_ name: String) {
+    #expect(throws: (any Error).self) { try RenderCommand.parse(["--from", name]) }
   }
 }

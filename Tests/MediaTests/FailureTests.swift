@@ -73,6 +73,36 @@ import Testing
     }
   }
 
+  @Test func namesOfAllBytesAreKeptAsWell() throws {
+    try withFolder { (folder: String) throws in
+      let full = open("/dev/full", O_WRONLY)
+      defer { close(full) }
+      let anchor = folder + "/" + String(repeating: "红", count: 83) + ".mp4"
+      let failure = error {
+        try writeClip(frames, syntheticRecipe(), to: .pipe(descriptor: full, keepingBeside: anchor))
+      }
+      #expect(failure?.sentence.contains("PNGs") == true)
+      #expect(try contents(folder).map { try contents(folder + "/" + $0).count } == [18])
+      #expect(ClipDestination.free(anchor) == anchor)
+      try Data().write(to: URL(filePath: anchor))
+      try Data().write(to: URL(filePath: ClipDestination.free(anchor)))
+      #expect(try contents(folder).count == 3)
+    }
+  }
+
+  @Test func littleRoomIsToldInSmallUnits() {
+    #expect(ClipDestination.size(200_999) == "200 kB" && ClipDestination.size(1_900_000) == "1 MB")
+  }
+
+  @Test func aNameThatIsTooLongIsAnErrorBeforeAnyWork() throws {
+    try withFolder { (folder: String) throws in
+      let path = folder + "/" + String(repeating: "a", count: 300) + ".mp4"
+      let failure = error { _ = try ClipWriter(syntheticRecipe(), to: .file(path, replacing: true)) }
+      #expect(failure?.code == .inputOutput && failure?.sentence.contains("bytes, more than") == true)
+      #expect(try contents(folder).isEmpty)
+    }
+  }
+
   @Test func framesAreKeptRawWhenEvenPNGsFail() throws {
     try withFolder { (folder: String) throws in
       let spool = try FrameSpool(path: folder + "/s.rgb", width: 160, height: 96, frames: 17)

@@ -79,6 +79,9 @@ import Testing
     let found = try registry.find()
     #expect(found.map(\.name) == ["wan-nano", "mine"] && found[1].source == .named)
     #expect(try registry.resolve("mine") == (name: path, location: ModelLocation(path: path)))
+    try registry.add(ModelLocation(path: path), name: "too")
+    #expect(try registry.find().map(\.otherNames) == [[], ["too"]])
+    try registry.remove("too")
     let other = try home.model("elsewhere/other")
     #expect(sentence { try registry.add(ModelLocation(path: other), name: "mine") }?.contains("already") == true)
     #expect(sentence { try registry.add(ModelLocation(path: other), name: "wan-nano") }?.contains("built-in") == true)
@@ -89,9 +92,23 @@ import Testing
     #expect(sentence { try registry.remove("mine") }?.contains("no model mine") == true)
   }
 
-  @Test(arguments: ["", "a b", "a/b", "-x", ".hidden", "~", "a\nb", "a\u{7}", String(repeating: "x", count: 65)])
+  @Test(arguments: [
+    "", "a b", "a/b", "-x", ".hidden", "~", "a\nb", "a\u{7}", String(repeating: "x", count: 65),
+    "a\"b=c[d]", "#x", "a+b",
+  ])
   func namesThatCannotBeAreRefused(_ name: String) throws {
     #expect(throws: RenderError.self) { try ModelNames.check(name) }
+  }
+
+  @Test(arguments: ["wan2.2_A14B-q8", "红色", "é", "e\u{301}"])
+  func namesOfEveryScriptAreTaken(_ name: String) throws { try ModelNames.check(name) }
+
+  @Test func whatNamesNothingIsSaid() throws {
+    let registry = home.registry()
+    #expect(sentence { _ = try registry.resolve("") }?.contains("empty") == true)
+    let link = home.path + "/loop"
+    try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: link)
+    #expect(sentence { _ = try registry.resolve(link) }?.hasPrefix("\(link) is a link") == true)
   }
 
   @Test func foundModelsAreNotRemoved() throws {

@@ -137,6 +137,22 @@ enum Way: String, CaseIterable, CustomTestStringConvertible {
     }
   }
 
+  @Test(arguments: Way.allCases) func aConvolutionMayBeNormedAsItComes(way: Way) {
+    var dice = Dice(state: 10)
+    for (height, width, inputs, outputs, size) in [(5, 7, 4, 6, 3), (30, 52, 16, 24, 3), (9, 3, 8, 40, 1)] {
+      let kernel = ConvolutionKernel(dice.tensor([outputs, inputs, 3, size, size]), bias: dice.tensor([outputs]))
+      let pictures = (0..<2).map { _ in FeatureMap(dice.tensor([height, width, inputs])) }
+      let gamma = dice.tensor([outputs])
+      let cpu = way.cpu
+      let frames = [nil, pictures[0], pictures[1]]
+      let want = cpu.channelNorm(cpu.convolve(frames, kernel), gamma: gamma, silu: true)
+      let got = cpu.convolve(frames, kernel, norm: gamma)
+      let expected = want.values.asFloat32().floats().map(Double.init)
+      #expect(relativeError(got.values.asFloat32().floats(), expected) < way.tolerance)
+      #expect(got.type == want.type && got.channels == outputs)
+    }
+  }
+
   @Test func normsEqualTheirDefinitions() {
     var dice = Dice(state: 5)
     let cpu = CPU(precision: .reference)

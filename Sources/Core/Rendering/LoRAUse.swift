@@ -8,6 +8,9 @@ public struct LoRAUse: Codable, Hashable, Sendable {
   /// The expert that it is for; nil for both.
   public var expert: Component?
 
+  /// What a strength may be. Far beyond what leaves anything of a picture, and far below what overflows.
+  public static let strengths = -100.0...100.0
+
   public init(path: String, strength: Double = 1, expert: Component? = nil) {
     self.path = path
     self.strength = strength

@@ -12,6 +12,7 @@ extension Recipe {
     try Self.check(guidance.high, in: 0...100, "guidance of the high-noise expert")
     try Self.check(guidance.low, in: 0...100, "guidance of the low-noise expert")
     try Self.check(boundary, in: 0...1, "boundary")
+    for lora in loras { try Self.check(lora.strength, in: LoRAUse.strengths, "strength of the LoRA \(lora.path)") }
     if let stepCache { try Self.check(stepCache, in: 0...1, "threshold of the step cache") }
     if let skipGuidanceAfter {
       try Self.check(skipGuidanceAfter, in: 0...1, "share of the steps after which guidance is skipped")

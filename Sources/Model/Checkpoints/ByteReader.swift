@@ -35,8 +35,18 @@ struct ByteReader {
     return position..<position + count
   }
 
+  /// What is no UTF-8 is replaced.
   mutating func text(_ count: Int, _ what: String) throws(CheckpointError) -> String {
     let range = try take(count, what)
     return String(decoding: UnsafeRawBufferPointer(rebasing: bytes[range]), as: UTF8.self)
+  }
+
+  /// Text by which something is found again, and which therefore must be UTF-8.
+  mutating func name(_ count: Int, _ what: String) throws(CheckpointError) -> String {
+    let range = try take(count, what)
+    guard let name = String(validating: UnsafeRawBufferPointer(rebasing: bytes[range]), as: UTF8.self) else {
+      throw failure("\(what) at byte \(range.lowerBound) is not valid UTF-8")
+    }
+    return name
   }
 }

@@ -85,9 +85,17 @@ public struct CheckpointError: Error, Hashable, Sendable {
 extension CheckpointError: CustomStringConvertible {
   /// One line: file, tensor, what is wrong; way out.
   public var description: String {
-    let subject = tensor.map { "tensor \($0.printable()) " } ?? ""
+    let subject = tensor.map { "tensor \($0.printable())\(isWholeClause ? ":" : "") " } ?? ""
     let line = "\(path.printable(limit: 4096)): \(subject)\(what)"
     return remedy.map { "\(line); \($0)" } ?? line
+  }
+
+  /// Whether ``what`` has a subject of its own, so that the tensor is not the subject.
+  private var isWholeClause: Bool {
+    switch cause {
+    case .malformed, .tooLarge, .foreignLoRA, .unsupportedFormat, .checksumMismatch: true
+    default: false
+    }
   }
 
   /// What is wrong, without file and tensor.

@@ -99,22 +99,26 @@ static inline void store_row(const float *row, size_t count, void *target, int i
     memcpy(target, row, count * sizeof(float));
 }
 
+// Pieces of rows, so that the values between the steps stay in registers or the nearest cache, and each step is a loop
+// of its own, which the compiler turns into vectors.
+enum { NORM_PIECE = 128 };
+
 LOOP(channel_norm)(const float *x, size_t rows, size_t channels, const float *gamma, int silu, void *out,
                    int is_bf16) {
   const float root = sqrtf((float)channels);
-  float *floats = out;
-  uint16_t *halves = out;
+  float piece[NORM_PIECE];
+  char *target = out;
   for (size_t row = 0; row < rows; row++, x += channels) {
     const float norm = sqrtf(sum_of_squares(x, channels));
     const float scale = root / (norm > 1e-12f ? norm : 1e-12f);
-    for (size_t i = 0; i < channels; i++) {
-      float value = x[i] * scale * gamma[i];
-      if (silu) value *= sigmoid_fast(value);
-      if (is_bf16) halves[i] = to_half(value);
-      else floats[i] = value;
+    for (size_t start = 0; start < channels; start += NORM_PIECE) {
+      size_t count = channels - start < NORM_PIECE ? channels - start : NORM_PIECE;
+      for (size_t i = 0; i < count; i++) piece[i] = x[start + i] * scale * gamma[start + i];
+      if (silu)
+        for (size_t i = 0; i < count; i++) piece[i] *= sigmoid_fast(piece[i]);
+      store_row(piece, count, target, is_bf16);
+      target += count * (is_bf16 ? 2 : 4);
     }
-    floats += channels;
-    halves += channels;
   }
 }
 
@@ -228,13 +232,13 @@ static inline float exponentiate_row(const float *x, size_t count, float scale, 
   float *floats = out;
   uint16_t *halves = out;
   size_t i = 0;
-  for (; i + LANES <= count; i += LANES)
-    for (int l = 0; l < LANES; l++) {
-      float value = exp_fast(x[i + l] * scale - maximum);
-      lanes[l] += value;
-      if (is_bf16) halves[i + l] = to_half(value);
-      else floats[i + l] = value;
-    }
+  for (; i + LANES <= count; i += LANES) {
+    // Stored from a place of its own: the results may go where the scores are, and the compiler would take no vectors.
+    float values[LANES];
+    for (int l = 0; l < LANES; l++) values[l] = exp_fast(x[i + l] * scale - maximum);
+    for (int l = 0; l < LANES; l++) lanes[l] += values[l];
+    store_row(values, LANES, is_bf16 ? (void *)(halves + i) : (void *)(floats + i), is_bf16);
+  }
   for (int l = 0; i < count; i++, l++) {
     float value = exp_fast(x[i] * scale - maximum);
     lanes[l] += value;

@@ -42,6 +42,8 @@ public protocol Device: AnyObject {
   /// One float32 picture out of `kernel.frames` pictures of consecutive frames; nil is a picture of zeros. Zeros
   /// surround every picture. `plus`, if given, is added to it.
   func convolve(_ frames: [FeatureMap?], _ kernel: ConvolutionKernel, plus: FeatureMap?) -> FeatureMap
+  /// channelNorm(convolve(frames, kernel), gamma, silu: true), without a place for what lies between if the device can.
+  func convolve(_ frames: [FeatureMap?], _ kernel: ConvolutionKernel, norm gamma: Tensor) -> FeatureMap
   /// The same picture in the type that convolutions read, for one that is kept for several of them.
   func forConvolutions(_ x: FeatureMap) -> FeatureMap
   /// x / ‖x‖ · √channels · gamma for each pixel, then x · sigmoid(x) if `silu`; for convolutions.

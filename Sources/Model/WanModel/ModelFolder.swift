@@ -69,6 +69,12 @@ public struct ModelFolder: Hashable, Sendable {
     try layout.pipelineConfiguration()
   }
 
+  /// The sampling settings that came with it; nil if there are none, as in all layouts but that of diffusers.
+  public func schedulerConfiguration() throws(CheckpointError) -> SchedulerConfiguration? {
+    let file = "\(path)/scheduler/\(SchedulerConfiguration.fileName)"
+    return ModelLayout.exists(file) ? try SchedulerConfiguration(file: file) : nil
+  }
+
   private func part(_ component: String) -> ModelPart {
     switch component {
     case "text_encoder": .textEncoder

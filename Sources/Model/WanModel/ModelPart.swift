@@ -11,12 +11,9 @@ public enum ModelPart: String, Sendable, Hashable, CaseIterable {
 
   /// Which part it is; nil if it is none. Tensors go by our names or by those of another layout.
   public init?(of checkpoint: Checkpoint) {
+    let names = checkpoint.names
     let part = Self.allCases.first { part in
-      part.tables.contains { table in
-        checkpoint.names.contains { name in
-          name.hasSuffix(part.landmark) || name.hasSuffix(table.theirs(part.landmark) ?? part.landmark)
-        }
-      }
+      part.landmarks.contains { landmark in names.contains { $0.hasSuffix(landmark) } }
     }
     guard let part else { return nil }
     self = part
@@ -30,6 +27,9 @@ public enum ModelPart: String, Sendable, Hashable, CaseIterable {
     case .vae: "decoder.mid_block.attentions.0.to_qkv.weight"
     }
   }
+
+  /// The landmark's names in all layouts.
+  private var landmarks: Set<String> { Set([landmark] + tables.compactMap { $0.theirs(landmark) }) }
 
   /// How other layouts call its tensors.
   private var tables: [NameTable] {

@@ -4,7 +4,8 @@ import WanModel
 
 /// The recipe with which a model renders best, from the files that it comes with.
 ///
-/// A model may say so itself in `moviola.json`; otherwise the published settings of its kind apply.
+/// A model may say so itself in `moviola.json`, and its scheduler's configuration may name a shift; otherwise the
+/// published settings of its kind apply.
 struct ModelDefaults {
   static let fileName = "moviola.json"
   let recipe: Recipe
@@ -17,7 +18,9 @@ struct ModelDefaults {
     let settings = Settings(path: own, json: hasOwn ? try JSON(file: own, part: "settings") : .object([:]))
     let channels = try folder.vaeConfiguration().zDim
     let published = PublishedSettings(hasTwoExperts: pipeline.contains(ModelFolder.experts[1]), channels: channels)
-    recipe = try Self.recipe(settings, published, boundary: pipeline.boundaryRatio, name: name)
+    let shift = try folder.schedulerConfiguration()?.flowShift
+    recipe = try Self.recipe(
+      settings, published.with(shift: shift), boundary: pipeline.boundaryRatio, name: name)
     preview = try settings.preview() ?? .published(channels: channels)
   }
 
@@ -46,7 +49,7 @@ struct PublishedSettings: Hashable {
   var frames = 81
   var framesPerSecond = 16
   let steps: Int
-  let shift: Double
+  var shift: Double
   let guidance: Guidance
 
   /// - Parameter channels: of a latent.
@@ -58,6 +61,18 @@ struct PublishedSettings: Hashable {
       (steps, shift, guidance) = (50, 5, Guidance(high: 5, low: 5))
     default: (steps, shift, guidance) = (50, 8, Guidance(high: 6, low: 6))  // Wan 2.1 T2V-1.3B
     }
+  }
+
+  /// What the published diffusers folders of A14B and 1.3B say, alike for all models: the default of their converter,
+  /// where the official repositories render with 12 and 8.
+  private static let convertersShift = 3.0
+
+  /// With the shift that a model's scheduler configuration names, unless nobody chose it for this model.
+  func with(shift: Double?) -> PublishedSettings {
+    guard let shift, shift != Self.convertersShift else { return self }
+    var settings = self
+    settings.shift = shift
+    return settings
   }
 }
 

@@ -50,6 +50,12 @@ public enum ClipDestination: Hashable, Sendable {
   private static func checkFile(_ path: String) throws {
     var status = stat()
     guard stat(path, &status) == 0 else {
+      guard errno != ENAMETOOLONG else {
+        throw RenderError(
+          .inputOutput,
+          "the output's name has \(path.utf8.count) bytes, more than its file system takes: "
+            + "\(path.prefix(40))…", remedy: "give -o a shorter one; most take \(longestName)")
+      }
       guard path.isEmpty || path.hasSuffix("/") else { return }
       throw RenderError(.inputOutput, "the output \"\(path)\" has no file name", remedy: "name it, as in clip.mp4")
     }
@@ -73,11 +79,13 @@ public enum ClipDestination: Hashable, Sendable {
     let (free, overflow) = UInt64(status.f_bavail).multipliedReportingOverflow(by: UInt64(status.f_frsize))
     guard !overflow, free < UInt64(max(bytes, 0)) else { return }
     throw RenderError(
-      .noSpace, "the render needs up to \(megabytes(bytes)) in \(folder), which has \(megabytes(Int(clamping: free)))",
+      .noSpace, "the render needs up to \(size(bytes)) in \(folder), which has \(size(Int(clamping: free)))",
       remedy: "free some space, choose another folder with -o, or make the clip smaller")
   }
 
-  private static func megabytes(_ bytes: Int) -> String { "\(bytes / 1_000_000) MB" }
+  static func size(_ bytes: Int) -> String {
+    bytes < 1_000_000 ? "\(bytes / 1000) kB" : "\(bytes / 1_000_000) MB"
+  }
 }
 
 extension ClipDestination {
@@ -116,10 +124,30 @@ extension ClipDestination {
   private static func numbered(_ path: String, _ number: Int) -> String {
     guard number > 1 else { return path }
     let url = URL(filePath: path)
-    let name = url.deletingPathExtension().lastPathComponent + "-\(number)"
-    let numbered = url.deletingLastPathComponent().appending(path: name)
     let ending = url.pathExtension
+    let suffix = "-\(number)"
+    let room = longestName - suffix.utf8.count - (ending.isEmpty ? 0 : ending.utf8.count + 1)
+    let name = shortened(url.deletingPathExtension().lastPathComponent, to: room) + suffix
+    let numbered = url.deletingLastPathComponent().appending(path: name)
     return (ending.isEmpty ? numbered : numbered.appendingPathExtension(ending)).relativePath
+  }
+
+  /// A folder that is free now, named after a clip: its name with this ending.
+  static func freeFolder(_ ending: String, beside clip: String) -> String {
+    let url = URL(filePath: clip)
+    // Room for the number that ``free(_:)`` may add.
+    let name = shortened(url.deletingPathExtension().lastPathComponent, to: longestName - ending.utf8.count - 8)
+    return free(url.deletingLastPathComponent().appending(path: name + ending).path(percentEncoded: false))
+  }
+
+  /// Bytes that a file's name may have on most file systems.
+  static let longestName = 255
+
+  /// Without the last letters, so that it has at most so many bytes.
+  static func shortened(_ name: String, to bytes: Int) -> String {
+    var name = name
+    while name.utf8.count > max(bytes, 1) { name.removeLast() }
+    return name
   }
 
   private static func exists(_ path: String) -> Bool {

@@ -25,7 +25,7 @@ final class FrameSpool {
   init(path: String, width: Int, height: Int, frames: Int) throws {
     // A file that is not ours must not be removed by deinit: nothing is stored before it is open.
     let opened = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
-    guard opened >= 0 else { throw FileFailure("making", path).renderError }
+    guard opened >= 0 else { throw Self.noFile(path) }
     descriptor = opened
     self.path = path
     self.width = width
@@ -37,6 +37,18 @@ final class FrameSpool {
   deinit {
     close(descriptor)
     if !isKept { PartialFiles.remove(path) }
+  }
+
+  /// The first file that a render makes: what its folder refuses shows here. The hidden name would tell nobody anything.
+  private static func noFile(_ path: String) -> RenderError {
+    let errnum = errno
+    let failure = FileFailure("making", path, errnum: errnum).renderError
+    guard failure.code == .inputOutput else { return failure }
+    let reason = String(cString: strerror(errnum))
+    let folder = URL(filePath: path).deletingLastPathComponent().path(percentEncoded: false)
+    return RenderError(
+      .inputOutput, "no file can be made in the output folder \(folder): \(reason)",
+      remedy: "choose another with -o")
   }
 
   private func reserve(_ frames: Int) throws {

@@ -13,8 +13,7 @@ enum KeptFrames {
     _ spool: FrameSpool, recipe: Recipe, beside target: String, encoder: String = "png"
   ) -> String {
     spool.trim()
-    let stem = URL(filePath: target).deletingPathExtension().path(percentEncoded: false)
-    let folder = ClipDestination.free(stem + ".frames")
+    let folder = ClipDestination.freeFolder(".frames", beside: target)
     PartialFiles.add(folder)
     defer { PartialFiles.forget(folder) }
     do {

@@ -21,12 +21,13 @@ public enum PartialFiles {
   /// Paths now on the list, for tests.
   static var current: Set<String> { paths.withLock { $0 } }
 
-  static func add(_ path: String) { paths.withLock { _ = $0.insert(path) } }
+  /// A file or folder that is removed by ``removeAll()`` until it is forgotten.
+  public static func add(_ path: String) { paths.withLock { _ = $0.insert(path) } }
 
   /// The file is finished, or has another name now.
   static func forget(_ path: String) { paths.withLock { _ = $0.remove(path) } }
 
-  static func remove(_ path: String) {
+  public static func remove(_ path: String) {
     forget(path)
     try? FileManager.default.removeItem(atPath: path)
   }
@@ -35,9 +36,8 @@ public enum PartialFiles {
   static func stem(beside target: String) -> String {
     let url = URL(filePath: target)
     let number = counter.add(1, ordering: .relaxed).newValue
-    // File names end at 255 bytes, of which a prompt may have used all.
-    var name = url.deletingPathExtension().lastPathComponent
-    while name.utf8.count > 180 { name.removeLast() }
+    // A prompt may have used all bytes that a name can have.
+    let name = ClipDestination.shortened(url.deletingPathExtension().lastPathComponent, to: 180)
     return url.deletingLastPathComponent().appending(path: ".\(name).part-\(getpid())-\(number)").path(
       percentEncoded: false)
   }

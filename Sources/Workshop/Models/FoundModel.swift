@@ -13,6 +13,8 @@ public struct FoundModel: Hashable, Sendable {
 
   /// What `--model` takes; no other model has it.
   public var name: String
+  /// Further names that were given to it.
+  public var otherNames: [String] = []
   public var location: ModelLocation
   public var source: Source
   /// How its files are laid out: diffusers, official, ComfyUI, GGUF.

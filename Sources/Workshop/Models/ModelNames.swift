@@ -11,15 +11,24 @@ struct ModelNames: Codable, Hashable, Sendable {
 
   /// - Throws: ``RenderError`` if a name cannot be one: it would be taken for a path, an option or nothing.
   static func check(_ name: String) throws(RenderError) {
-    let isPlain = name.unicodeScalars.allSatisfy {
-      !$0.properties.isWhitespace && $0.properties.generalCategory != .control
-    }
-    guard !name.isEmpty, name.count <= longestName, isPlain, !name.contains("/"), !name.hasPrefix("-"),
-      !name.hasPrefix("."), !name.hasPrefix("~")
+    guard !name.isEmpty, name.count <= longestName, name.unicodeScalars.allSatisfy(isPlain), !name.hasPrefix("-"),
+      !name.hasPrefix(".")
     else {
       throw RenderError(
         .badModel, "\"\(name.prefix(80))\" cannot be a model's name",
-        remedy: "use up to \(longestName) letters, digits, dots and dashes, without spaces and slashes")
+        remedy:
+          "give it one with --name: up to \(longestName) letters, digits, dots, dashes and underscores, beginning "
+          + "with none of \".\" and \"-\"")
+    }
+  }
+
+  /// Letters and digits of every script, with their accents.
+  private static func isPlain(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.properties.generalCategory {
+    case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter, .nonspacingMark,
+      .spacingMark, .decimalNumber, .letterNumber, .otherNumber:
+      true
+    default: ".-_".unicodeScalars.contains(scalar)
     }
   }
 

@@ -62,17 +62,35 @@ extension ModelRegistry {
     let others = known.map {
       ModelSearch.Candidate(title: ModelSearch.title($0.path), location: $0, source: .folder)
     }
-    var seen: Set<String> = []
-    let all = ([first] + named + others + search.candidates()).filter {
-      seen.insert(Self.identity($0.location)).inserted
+    var seen: [String: Int] = [:]
+    var all: [ModelSearch.Candidate] = []
+    var otherNames: [Int: [String]] = [:]
+    for candidate in [first] + named + others + search.candidates() {
+      if let index = seen[Self.identity(candidate.location)] {
+        if candidate.source == .named { otherNames[index, default: []].append(candidate.title) }
+      } else {
+        seen[Self.identity(candidate.location)] = all.count
+        all.append(candidate)
+      }
     }
     let titles = Self.unique(all)
+    return Self.describe(all, titles, records).enumerated().map { index, model in
+      var model = model
+      model.otherNames = otherNames[index] ?? []
+      return model
+    }
+  }
+
+  /// Opens all of them, several at a time.
+  private static func describe(
+    _ candidates: [ModelSearch.Candidate], _ names: [String], _ records: ModelRecords
+  ) -> [FoundModel] {
     let found = Mutex<[Int: FoundModel]>([:])
-    DispatchQueue.concurrentPerform(iterations: all.count) { index in
-      let model = Self.describe(all[index], name: titles[index], records)
+    DispatchQueue.concurrentPerform(iterations: candidates.count) { index in
+      let model = describe(candidates[index], name: names[index], records)
       found.withLock { $0[index] = model }
     }
-    return found.withLock { found in all.indices.compactMap { found[$0] } }
+    return found.withLock { found in candidates.indices.compactMap { found[$0] } }
   }
 
   private static func identity(_ location: ModelLocation) -> String {
@@ -124,16 +142,29 @@ extension ModelRegistry {
   /// - Returns: the name that recipes keep, which is the built-in one's or a whole path, and where it is.
   /// - Throws: ``RenderError`` listing near names if there is none of this name.
   public func resolve(_ name: String) throws(RenderError) -> (name: String, location: ModelLocation) {
+    guard !name.isEmpty else {
+      throw RenderError(.badModel, "the model's name is empty", remedy: "moviola models lists those that there are")
+    }
     if name == builtIn.name { return (name, builtInLocation) }
     let aliases = try names.read()?.aliases ?? [:]
     if let known = aliases[name] { return (known.path, known) }
     let path = URL(filePath: name).standardizedFileURL.path
     if FileManager.default.fileExists(atPath: path) { return (path, ModelLocation(path: path)) }
+    if let error = Self.deadLink(path) { throw error }
     let found = try find()
     if let model = found.first(where: { $0.name == name }) ?? Self.onlyOne(found, name) {
       return (model.location.path, model.location)
     }
     throw Self.unknown(name, found.map(\.name))
+  }
+
+  /// What is wrong with a link that leads to nothing; nil if there is no link.
+  private static func deadLink(_ path: String) -> RenderError? {
+    var status = stat()
+    guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFLNK, stat(path, &status) != 0 else { return nil }
+    return RenderError(
+      .badModel, "\(path.printable(limit: 4096)) is a link that leads to no file: \(String(cString: strerror(errno)))",
+      remedy: "name the model's own folder or file")
   }
 
   private static func onlyOne(_ found: [FoundModel], _ name: String) -> FoundModel? {

@@ -23,6 +23,8 @@ struct DoctorCommand: AsyncParsableCommand {
   var json = false
 
   mutating func run() async throws {
+    let interrupts = Interrupts.leavingNothing()
+    defer { interrupts.stop() }
     let doctor = Doctor(environment: ProcessInfo.processInfo.environment, model: model)
     var worst = Finding.Level.ok
     for check in doctor.checks {
@@ -59,7 +61,8 @@ struct Doctor {
     return [
       ProcessorCheck(environment: environment), LibraryCheck(environment: environment), ThreadCheck(), MemoryCheck(),
       GraphicsCheck(), DiskCheck(home: home, model: model), EncoderCheck(), ModelCheck(registry: .live()),
-      TerminalCheck(), SettingsCheck(home: home, settings: settings), LedgerCheck(file: home.ledgerFile),
+      TerminalCheck(), SettingsCheck(home: home, settings: settings, environment: environment),
+      LedgerCheck(file: home.ledgerFile),
     ]
   }
 }

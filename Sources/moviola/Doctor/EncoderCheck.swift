@@ -9,7 +9,8 @@ struct EncoderCheck: Check {
 
   func findings() -> [Finding] {
     let folder = FileManager.default.temporaryDirectory.appending(path: "moviola-doctor-\(UUID().uuidString)")
-    defer { try? FileManager.default.removeItem(at: folder) }
+    PartialFiles.add(folder.path(percentEncoded: false))
+    defer { PartialFiles.remove(folder.path(percentEncoded: false)) }
     do {
       let choice = try EncoderChoice(for: ClipFormat(width: 1280, height: 720, framesPerSecond: 16))
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

@@ -7,13 +7,14 @@ import Rendering
 struct SettingsCheck: Check {
   let home: MoviolaHome
   let settings: StudioSettings
+  let environment: [String: String]
 
   func findings() -> [Finding] {
     let catalog = Catalog.load(userFolder: home.config)
-    let problems = settings.problems(in: catalog) + catalog.problems
+    let problems = (settings.problems(in: catalog) + catalog.problems).map { $0.sentence(.en) } + folders
     guard problems.isEmpty else {
       return problems.map {
-        .warn("settings", $0.sentence(.en), "mend the file; what it says wrongly is left out, the rest counts")
+        .warn("settings", $0, "mend the file; what it says wrongly is left out, the rest counts")
       }
     }
     let file = home.configFile.path(percentEncoded: false)
@@ -21,5 +22,11 @@ struct SettingsCheck: Check {
     let counts =
       "\(Units.count(catalog.themes.count, "theme")), \(Units.count(catalog.templates.count, "template"))"
     return [.ok("settings", exists ? "\(file), \(counts)" : "no \(file), \(counts)")]
+  }
+
+  /// Model folders that do not exist.
+  private var folders: [String] {
+    let file = home.configFile
+    return ModelSettings.load(file, environment: environment).missingFolders.map { "\(file.path): \($0)" }
   }
 }

@@ -95,7 +95,7 @@ struct InspectedPart {
 
   private static func scheduler(_ path: String) throws(CheckpointError) -> Content {
     let scheduler = try SchedulerConfiguration(file: "\(path)/\(SchedulerConfiguration.fileName)")
-    return (scheduler.className, ["shift \(scheduler.flowShift)"], nil)
+    return (scheduler.className, scheduler.flowShift.map { ["shift \($0)"] } ?? [], nil)
   }
 }
 

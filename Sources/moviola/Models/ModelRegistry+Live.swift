@@ -30,7 +30,9 @@ extension ModelRegistry {
           "\(file) has changed since \(since.formatted(.iso8601.year().month().day())); "
             + "moviola models verify \(recipe.model) looks at it"
         ]
-      case .damaged(let why): return ["this model was found damaged: \(why)"]
+      // What is wrong is told by the render itself, which fails of it, or by verify.
+      case .damaged:
+        return ["this model was found damaged when it was verified; moviola models verify \(recipe.model) says how"]
       case .sound, .unverified: return []
       }
     } catch {

@@ -26,11 +26,24 @@ struct ModelSettings: Hashable, Sendable {
     guard let text = try? String(contentsOf: file, encoding: .utf8) else { return settings }
     do {
       if let value = try CheckedTOML.table(text)["models"] { settings.read(value) }
+      settings.problems += settings.missingFolders
       settings.problems = settings.problems.map { "\(file.path): \($0)" }
     } catch {
       settings.problems = ["\(file.path) is not TOML, so that its model folders are not known"]
     }
     return settings
+  }
+
+  /// A sentence for each folder that is none.
+  var missingFolders: [String] {
+    [("folders", places.folders), ("comfyui", places.comfyUI)].flatMap { key, folders in
+      folders.filter { !Self.isFolder($0) }.map { "the folder \($0) of \"models.\(key)\" does not exist" }
+    }
+  }
+
+  private static func isFolder(_ path: String) -> Bool {
+    var isFolder: ObjCBool = false
+    return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
   }
 
   /// Takes what is understood of the value of `models`.

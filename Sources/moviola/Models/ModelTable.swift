@@ -18,8 +18,13 @@ enum ModelTable {
   private static func row(_ model: FoundModel) -> [String] {
     [
       Failure.oneLine(model.name), model.bytes > 0 ? Units.bytes(model.bytes) : "—",
-      model.source == .builtIn ? "built-in" : model.format, model.variant ?? "—", Failure.oneLine(health(model)),
+      model.source == .builtIn ? "built-in" : model.format, model.variant ?? "—",
+      Failure.oneLine(health(model) + alsoNamed(model)),
     ]
+  }
+
+  private static func alsoNamed(_ model: FoundModel) -> String {
+    model.otherNames.isEmpty ? "" : "; also: " + model.otherNames.joined(separator: ", ")
   }
 
   private static func health(_ model: FoundModel) -> String {
@@ -38,6 +43,8 @@ enum ModelTable {
 enum ModelLine {
   private struct Line: Encodable {
     var name: String
+    /// Further names of it.
+    var also: [String]?
     var path: String
     var high: String?
     var low: String?
@@ -54,7 +61,8 @@ enum ModelLine {
 
   static func make(_ model: FoundModel) -> String {
     var line = Line(
-      name: model.name, path: model.location.path, high: model.location.experts?.high,
+      name: model.name, also: model.otherNames.isEmpty ? nil : model.otherNames, path: model.location.path,
+      high: model.location.experts?.high,
       low: model.location.experts?.low, source: model.source.rawValue, type: model.format, wan: model.variant,
       bytes: model.bytes, health: model.health.word)
     switch model.health {

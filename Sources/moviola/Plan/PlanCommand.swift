@@ -17,13 +17,29 @@ struct PlanCommand: AsyncParsableCommand {
       least loss first.
       """)
 
-  @OptionGroup var render: RenderCommand
+  @OptionGroup var clip: ClipRequest
+
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp("Where the clip would go: the room on that disk counts.", valueName: "file"))
+  var output: String?
+
+  @Flag(help: "Print the plan as a JSON object.")
+  var json = false
+
+  // So that the line of a render can be asked about as it is.
+  @Flag(name: .shortAndLong, help: .hidden)
+  var quiet = false
+
+  @Flag(inversion: .prefixedNo, help: .hidden)
+  var history = true
 
   mutating func run() async throws {
-    let session = RenderSession(request: render, provider: .live, reporter: SilentReporter())
+    let session = RenderSession(
+      request: clip, output: output, provider: .live(clip.options.modelOptions.registry), reporter: SilentReporter())
     let (recipe, engine, _) = try session.resolve()
     let paper = try await PlanPaper(recipe, engine, destination: try session.destination(for: recipe).name)
-    Console.output(render.json ? try paper.json() : paper.text)
+    Console.output(json ? try paper.json() : paper.text)
     if !paper.fits { throw ExitCode(ExitReason.noSpace.rawValue) }
   }
 }

@@ -15,6 +15,14 @@ struct ByteCount: Hashable, ExpressibleByArgument {
     self.bytes = Int(bytes)
   }
 
+  /// The same, with a sentence about what is no size.
+  init(option argument: String) throws {
+    guard let count = ByteCount(argument: argument) else {
+      throw ValidationError("it must be a size of at least 1 byte, with or without a unit, as in 6GiB")
+    }
+    self = count
+  }
+
   /// A letter alone is binary, as memory is sold.
   private static let units: [String: Double] = [
     "": 1, "b": 1, "k": 1024, "kib": 1024, "kb": 1e3, "m": 1_048_576, "mib": 1_048_576, "mb": 1e6,

@@ -30,13 +30,9 @@ struct RenderCommand: AsyncParsableCommand {
       \(ExitReason.table)
       """)
 
-  @Argument(help: "What the clip shows; - reads it from standard input.")
-  var prompt: String?
-
-  @OptionGroup var options: RenderOptions
-
-  @Option(help: ArgumentHelp("Take the recipe out of a clip that Moviola made.", valueName: "clip"))
-  var from: String?
+  @OptionGroup var clip: ClipRequest
+  var prompt: String? { clip.prompt }
+  var options: RenderOptions { clip.options }
 
   @Option(
     name: .shortAndLong,
@@ -55,10 +51,6 @@ struct RenderCommand: AsyncParsableCommand {
   var history = true
 
   func validate() throws {
-    if prompt == nil && from == nil {
-      throw ValidationError(
-        "nothing to render: give a prompt, as in moviola render \"a red ball bounces\", or --from CLIP")
-    }
     if json && output == "-" {
       throw ValidationError("--json and -o - both want standard output: give -o a file name")
     }
@@ -73,7 +65,7 @@ struct RenderCommand: AsyncParsableCommand {
     let reporter = makeReporter()
     do {
       try await RenderSession(
-        request: self, provider: provider, reporter: reporter, recording: recording
+        request: clip, output: output, provider: provider, reporter: reporter, recording: recording
       ).run()
     } catch {
       reporter.failed(Failure(error))

@@ -15,13 +15,22 @@ struct RenderOptions: ParsableArguments {
     transform: Size.init)
   var size: Size?
 
-  @Option(help: ArgumentHelp("How many frames: 4n+1.", valueName: "n"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("How many frames: 4n+1.", valueName: "n"),
+    transform: NumberArgument.whole("of the form 4n+1, as in 81"))
   var frames: Int?
 
-  @Option(help: ArgumentHelp("Frames per second.", valueName: "f"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Frames per second.", valueName: "f"),
+    transform: NumberArgument.whole("from 1 to 240, as in 16"))
   var fps: Int?
 
-  @Option(help: ArgumentHelp("Denoising steps.", valueName: "n"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Denoising steps.", valueName: "n"),
+    transform: NumberArgument.whole("from 1 to 1000, as in 20"))
   var steps: Int?
 
   @Option(help: ArgumentHelp("The solver that walks from noise to clip.", valueName: "s"))
@@ -33,18 +42,28 @@ struct RenderOptions: ParsableArguments {
         + "euler, unless they are given.", valueName: "p"))
   var preset: SchedulePreset?
 
-  @Option(help: ArgumentHelp("The schedule's shift: more of it spends more steps on composition.", valueName: "x"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("The schedule's shift: more of it spends more steps on composition.", valueName: "x"),
+    transform: NumberArgument.decimal("from 0.01 to 100, as in 5"))
   var shift: Double?
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp("Guidance scale of the high- and the low-noise expert; 1 is none.", valueName: "high[,low]"),
     transform: Guidance.init(argument:))
   var guidance: Guidance?
 
-  @Option(help: ArgumentHelp("Where the high-noise expert hands over, 0 to 1.", valueName: "b"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Where the high-noise expert hands over, 0 to 1.", valueName: "b"),
+    transform: NumberArgument.decimal("from 0 to 1, as in 0.875"))
   var boundary: Double?
 
-  @Option(help: ArgumentHelp("The noise to start from (default: a random one, which is printed).", valueName: "n"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("The noise to start from (default: a random one, which is printed).", valueName: "n"),
+    transform: NumberArgument.whole("from 0 to \(UInt64.max), as in 42"))
   var seed: UInt64?
 
   @Option(help: ArgumentHelp("Arithmetic: float32, the fastest type of this processor, or 8 bits too.", valueName: "p"))
@@ -58,14 +77,18 @@ struct RenderOptions: ParsableArguments {
   var speed: Speed?
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "Spare the later blocks of passes whose first block changes by less than this part, 0 to 1; 0 is off.",
-      valueName: "threshold"))
+      valueName: "threshold"),
+    transform: NumberArgument.decimal("from 0 to 1, as in 0.1"))
   var stepCache: Double?
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
-      "Leave the negative prompt out after this share of the steps, 0 to 1; 1 is off.", valueName: "fraction"))
+      "Leave the negative prompt out after this share of the steps, 0 to 1; 1 is off.", valueName: "fraction"),
+    transform: NumberArgument.decimal("from 0 to 1, as in 0.8"))
   var skipGuidanceAfter: Double?
 
   @Option(
@@ -75,9 +98,11 @@ struct RenderOptions: ParsableArguments {
   var lora: [LoRAUse] = []
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "The most memory to take, mapped weights included, as in 6GiB (default: most of what is free).",
-      valueName: "bytes"))
+      valueName: "bytes"),
+    transform: ByteCount.init(option:))
   var maxMemory: ByteCount?
 
   @Flag(help: "Read all weights from disk before they are needed.")
@@ -145,27 +170,5 @@ extension Guidance {
       throw ValidationError("the guidance \"\(argument)\" is not HIGH or HIGH,LOW, as in 4,3")
     }
     self.init(high: high, low: low)
-  }
-}
-
-extension LoRAUse {
-  /// "lightning.safetensors=0.8@high"; the path becomes a whole one, so that the recipe works from anywhere.
-  init(argument: String) throws {
-    var rest = argument[...]
-    var expert: Component?
-    for (suffix, component) in [("@high", Component.highNoiseExpert), ("@low", .lowNoiseExpert)]
-    where rest.hasSuffix(suffix) {
-      rest = rest.dropLast(suffix.count)
-      expert = component
-    }
-    var strength = 1.0
-    if let sign = rest.lastIndex(of: "="), let number = Double(rest[rest.index(after: sign)...]), number.isFinite {
-      strength = number
-      rest = rest[..<sign]
-    }
-    guard !rest.isEmpty else {
-      throw ValidationError("the LoRA \"\(argument)\" is not FILE, FILE=STRENGTH or FILE=STRENGTH@high")
-    }
-    self.init(path: URL(filePath: String(rest)).standardizedFileURL.path, strength: strength, expert: expert)
   }
 }

@@ -6,7 +6,9 @@ import Rendering
 
 /// One `moviola render` from arguments to clip: resolves the recipe, names the clip, runs the job, minds signals.
 struct RenderSession {
-  let request: RenderCommand
+  let request: ClipRequest
+  /// Where the clip goes: a file, - for standard output, or nil for a name that is made.
+  let output: String?
   let provider: EngineProvider
   let reporter: any Reporter
   var recording = RenderRecording.off
@@ -18,7 +20,7 @@ struct RenderSession {
     try recipe.check(on: engine.grid)
     let destination = try destination(for: recipe)
     reporter.started(recipe, output: destination.name)
-    for note in provider.notes(recipe) { reporter.note(note) }
+    for note in provider.notes(recipe) { reporter.received(.warning(note)) }
     var job = RenderJob(recipe, engine: engine, destination: destination)
     job.origin = origin
     let render = try await run(job)
@@ -39,7 +41,7 @@ struct RenderSession {
       second: {
         PartialFiles.removeAll()
         reporter.leave()
-        _exit(ExitReason.cancelled.rawValue)
+        _exit(Interrupts.exitReason.rawValue)
       })
     defer { interrupts.stop() }
     return try await task.value
@@ -92,18 +94,19 @@ struct RenderSession {
   private func promptText() throws -> String? {
     guard request.prompt == "-" else { return request.prompt }
     if Console.isTerminal(STDIN_FILENO) { reporter.note("type the prompt, then Ctrl-D on a line of its own") }
-    guard let data = try FileHandle.standardInput.readToEnd() else { return "" }
-    guard data.count <= 1 << 20, let text = String(data: data, encoding: .utf8) else {
-      throw RenderError(.badRecipe, "standard input is not a prompt: it must be UTF-8 text of at most 1 MiB")
-    }
-    return text.trimmingCharacters(in: .whitespacesAndNewlines)
+    return try PromptInput.read()
   }
 
   func destination(for recipe: Recipe) throws -> ClipDestination {
     let name = ClipName.make(prompt: recipe.prompt, seed: recipe.seed)
-    switch request.output {
+    switch output {
     case nil: return .file(ClipDestination.free(name), replacing: false)
     case "-":
+      guard StandardStreams.takesOutput() else {
+        throw RenderError(
+          .inputOutput, "standard output is closed, so that it takes no MP4",
+          remedy: "redirect it to a file or a pipe, or give -o a file name")
+      }
       guard !Console.isTerminal(STDOUT_FILENO) else {
         throw RenderError(
           .inputOutput, "standard output is a terminal, which cannot show an MP4",

@@ -27,6 +27,9 @@ struct TraceCase {
   }
 
   /// nil if it is absent or null.
+  func optionalString(_ key: String) throws -> String? { try optional(key) == nil ? nil : string(key) }
+
+  /// nil if it is absent or null.
   func optional(_ key: String) -> JSON? {
     guard let value = parameters[key], value != .null else { return nil }
     return value

@@ -12,7 +12,7 @@ enum TracePipeline {
     let noise = try test.input("latents", dimensions: 5).channelsLast()
     try checkSize(test, noise, try folder.vaeConfiguration())
     let text = try TextEmbeddings(
-      prompt: try test.string("prompt"), negative: test.optional("negative_prompt")?.string ?? "", folder: folder,
+      prompt: try test.string("prompt"), negative: try test.optionalString("negative_prompt") ?? "", folder: folder,
       device: test.device, rows: try test.integer("max_sequence_length"), truncates: true,
       listener: Denoiser.Listener())
     let high = try test.number("guidance_scale")

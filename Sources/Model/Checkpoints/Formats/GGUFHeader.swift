@@ -7,7 +7,6 @@ import Tensors
 public struct GGUFHeader: Hashable, Sendable {
   /// Longest header that is read, in bytes: bounds every count that a file may announce.
   public static let maximumByteCount = 100_000_000
-  private static let maximumTensors: UInt64 = 100_000
 
   public let version: UInt32
   /// In the order of the file.
@@ -34,7 +33,7 @@ public struct GGUFHeader: Hashable, Sendable {
     let metadataCount = try reader.integer(UInt64.self, "the metadata count")
     let found = try GGUFMetadata(&reader, count: metadataCount)
     (metadata, lists) = (found.texts, found.lists)
-    guard tensorCount <= Self.maximumTensors, tensorCount <= UInt64(reader.remaining / 24) else {
+    guard tensorCount <= UInt64(SafetensorsHeader.maximumTensors), tensorCount <= UInt64(reader.remaining / 24) else {
       throw reader.failure("it announces \(tensorCount) tensors, too many for its size")
     }
     let layout = GGUFLayout(metadata: found, fileByteCount: bytes.count, path: path)
@@ -76,13 +75,20 @@ struct GGUFMetadata {
   private(set) var shapes: [String: [Int]] = [:]
 
   init(_ reader: inout ByteReader, count: UInt64) throws(CheckpointError) {
-    guard count <= Self.maximumPairs, count <= UInt64(reader.remaining / 13) else {
-      throw reader.failure("it announces \(count) metadata entries, too many for its size")
+    guard count <= Self.maximumPairs else {
+      throw reader.failure("it announces \(count) metadata entries, too many: the limit is \(Self.maximumPairs)")
     }
-    for _ in 0..<count { try readPair(&reader) }
+    // A count beyond what the file holds ends with it.
+    var keys: Set<String> = []
+    for _ in 0..<count {
+      let key = try readPair(&reader)
+      guard keys.insert(key).inserted else { throw reader.failure("the metadata key \(key.printable()) occurs twice") }
+    }
   }
 
-  static func text(_ reader: inout ByteReader, _ what: String) throws(CheckpointError) -> String {
+  static func text(
+    _ reader: inout ByteReader, _ what: String, isName: Bool = false
+  ) throws(CheckpointError) -> String {
     let length = try reader.integer(UInt64.self, "the length of \(what)")
     guard let count = Int(exactly: length), count <= reader.remaining else {
       throw reader.failure("the length of \(what) is \(length) bytes, beyond the size of the file")
@@ -91,13 +97,29 @@ struct GGUFMetadata {
       try reader.take(count, what)
       return ""
     }
-    return try reader.text(count, what)
+    return try isName ? reader.name(count, what) : reader.text(count, what)
   }
 
-  private mutating func readPair(_ reader: inout ByteReader) throws(CheckpointError) {
-    let key = try Self.text(&reader, "a metadata key")
+  /// What a key of the format's own must hold, and what its type may be.
+  private static let required: [String: (types: Set<UInt32>, what: String)] = [
+    "general.alignment": ([4, 5], "a whole number of 32 bits"), "general.architecture": ([8], "a text"),
+  ]
+
+  /// - Returns: the key.
+  private mutating func readPair(_ reader: inout ByteReader) throws(CheckpointError) -> String {
+    let key = try Self.text(&reader, "a metadata key", isName: true)
     guard !key.isEmpty else { throw reader.failure("a metadata key is empty, or endless") }
     let type = try reader.integer(UInt32.self, "the type of a metadata value")
+    if let required = Self.required[key], !required.types.contains(type) {
+      throw reader.failure("\(key) has the type \(type), and must be \(required.what)")
+    }
+    try readValue(&reader, key, type)
+    return key
+  }
+
+  private mutating func readValue(
+    _ reader: inout ByteReader, _ key: String, _ type: UInt32
+  ) throws(CheckpointError) {
     switch type {
     case 8: texts[key] = try Self.text(&reader, "a metadata string")
     case 9: try readList(&reader, key)
@@ -177,7 +199,7 @@ private struct GGUFLayout {
   }
 
   private func tensor(_ reader: inout ByteReader) throws(CheckpointError) -> Relative {
-    let name = try GGUFMetadata.text(&reader, "a tensor's name")
+    let name = try GGUFMetadata.text(&reader, "a tensor's name", isName: true)
     guard !name.isEmpty else { throw reader.failure("a tensor has no name, or an endless one") }
     let dimensions = try reader.integer(UInt32.self, "a tensor's dimensions")
     guard dimensions <= 8 else { throw failure(.badShape("\(dimensions) dimensions are too many"), name) }
@@ -186,8 +208,15 @@ private struct GGUFLayout {
     let type = try ElementType(gguf: reader.integer(UInt32.self, "a tensor's type"), name, path)
     let offset = try reader.integer(UInt64.self, "a tensor's offset")
     let inner = sizes.compactMap { Int(exactly: $0) }
-    guard inner.count == sizes.count, ElementType.uint8.byteCount(of: inner) != nil else {
-      throw failure(.sizeOverflow(shape: inner, type: type.rawValue), name)
+    guard inner.count == sizes.count else {
+      let largest = sizes.max() ?? 0
+      throw failure(.badShape("the size \(largest) of \(type.rawValue) overflows"), name)
+    }
+    guard ElementType.uint8.byteCount(of: inner) != nil else {
+      throw failure(.sizeOverflow(shape: inner.reversed(), type: type.rawValue), name)
+    }
+    guard !inner.contains(0) else {
+      throw failure(.badShape("\(Array(inner.reversed()).brief) holds no values"), name)
     }
     guard (inner.first ?? 1).isMultiple(of: type.block.values), let byteCount = type.byteCount(of: inner) else {
       throw failure(
@@ -215,13 +244,14 @@ private struct GGUFLayout {
     guard offset.isMultiple(of: UInt64(metadata.alignment)) else {
       throw failure(.malformed(part: "GGUF header", detail: "its offset \(offset) is not aligned"), name)
     }
-    guard start <= fileByteCount, let offset = Int(exactly: offset), offset <= fileByteCount - start,
-      byteCount <= fileByteCount - start - offset
+    guard let place = Int(exactly: offset), case (let begin, let overflow) = start.addingReportingOverflow(place),
+      !overflow,
+      case (let end, let beyond) = begin.addingReportingOverflow(byteCount), !beyond
     else {
-      let (end, overflow) = byteCount.addingReportingOverflow(start)
-      throw failure(.truncated(byteCount: fileByteCount, needed: overflow ? .max : end), name)
+      throw failure(.malformed(part: "GGUF header", detail: "its offset \(offset) lies beyond any file's end"), name)
     }
-    return start + offset..<start + offset + byteCount
+    guard end <= fileByteCount else { throw failure(.truncated(byteCount: fileByteCount, needed: end), name) }
+    return begin..<end
   }
 
   private func checkOverlaps(_ entries: [TensorEntry]) throws(CheckpointError) {

@@ -11,6 +11,8 @@ public struct SafetensorsHeader: Hashable, Sendable {
   /// Longest header that is read, in bytes; the reference implementation's limit.
   public static let maximumByteCount = 100_000_000
   static let maximumDimensions = 32
+  /// A hundred times what a model has.
+  static let maximumTensors = 100_000
 
   /// In the order of the data.
   public let entries: [TensorEntry]
@@ -82,6 +84,9 @@ struct RawHeader {
       if key == "__metadata__" {
         metadata = try Self.metadata(&scanner)
       } else {
+        guard tensors.count < SafetensorsHeader.maximumTensors else {
+          throw scanner.failure("more than \(SafetensorsHeader.maximumTensors) tensors")
+        }
         tensors.append(try Self.tensor(&scanner, key))
       }
     }

@@ -92,17 +92,26 @@ private struct TorchLayout {
     let (type, shape) = (tensor.storage.type, tensor.shape)
     let typeName = type.safetensorsName
     guard shape.allSatisfy({ $0 >= 0 }) else { throw failure(.badShape("\(shape.brief) is negative"), name) }
-    guard let byteCount = type.byteCount(of: shape), let start = type.byteCount(of: tensor.offset),
-      let storageBytes = type.byteCount(of: tensor.storage.elementCount)
-    else { throw failure(.sizeOverflow(shape: shape, type: typeName), name) }
+    guard let byteCount = type.byteCount(of: shape) else {
+      throw failure(.sizeOverflow(shape: shape, type: typeName), name)
+    }
+    guard let start = type.byteCount(of: tensor.offset) else {
+      throw failure(.malformed(part: "pickle", detail: "its offset in the storage is \(tensor.offset)"), name)
+    }
+    guard let storageBytes = type.byteCount(of: tensor.storage.elementCount) else {
+      let count = tensor.storage.elementCount
+      throw failure(.malformed(part: "pickle", detail: "its storage announces \(count) values"), name)
+    }
     guard let data = archive.files[folder + "data/" + tensor.storage.key] else {
       throw failure(.malformed(part: "zip directory", detail: "its storage is missing"), name)
     }
     guard storageBytes <= data.count, start <= data.count, byteCount <= data.count - start else {
+      let what =
+        storageBytes > data.count
+        ? "the \(tensor.storage.elementCount) values that its storage announces go"
+        : "shape \(shape.brief) of \(typeName) at offset \(tensor.offset) goes"
       throw failure(
-        .malformed(
-          part: "pickle", detail: "shape \(shape.brief) of \(typeName) goes beyond its storage of \(data.count) bytes"),
-        name)
+        .malformed(part: "pickle", detail: "\(what) beyond its storage of \(data.count) bytes"), name)
     }
     guard isContiguous(tensor) else { throw failure(.transposed(strides: tensor.strides), name) }
     let lower = data.lowerBound + start

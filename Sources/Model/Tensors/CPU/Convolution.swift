@@ -5,18 +5,48 @@ extension CPU {
   public func convolve(
     _ frames: [FeatureMap?], _ kernel: ConvolutionKernel, plus: FeatureMap? = nil
   ) -> FeatureMap {
-    precondition(frames.count == kernel.frames, "as many pictures as the kernel has frames")
-    guard let some = frames.lazy.compactMap({ $0 }).first else {
-      preconditionFailure("a convolution over nothing but padding")
-    }
-    let result = FeatureMap(uninitializedHeight: some.height, width: some.width, channels: kernel.outputs)
-    Rehearsal.count(operations: 2 * some.height * some.width * kernel.outputs * kernel.valuesPerOutput)
-    let present = frames.enumerated().compactMap { index, map in map.map { (index, forConvolutions($0)) } }
+    let present = present(frames, kernel)
+    let (height, width) = (present[0].map.height, present[0].map.width)
+    let result = FeatureMap(uninitializedHeight: height, width: width, channels: kernel.outputs)
     switch precision {
     case .reference: convolveByProducts(present, kernel, plus, into: result)
-    case .fast, .turbo: convolveOnOneDNN(present, kernel, plus, into: result)
+    case .fast, .turbo:
+      convolveOnOneDNN(present, kernel, plus, rowsPerPiece(result, pixels: (1 << 18) / kernel.outputs)) { rows, sums in
+        let target = result.row(rows.lowerBound) - result.channels
+        sums(target)
+        result.clearSides(rows)
+      }
     }
     return result
+  }
+
+  /// What is normed comes out of the convolution piece by piece, and is still in the cache then.
+  public func convolve(_ frames: [FeatureMap?], _ kernel: ConvolutionKernel, norm gamma: Tensor) -> FeatureMap {
+    if precision == .reference { return channelNorm(convolve(frames, kernel), gamma: gamma, silu: true) }
+    let present = present(frames, kernel)
+    let (height, width) = (present[0].map.height, present[0].map.width)
+    let result = FeatureMap(
+      uninitializedHeight: height, width: width, channels: kernel.outputs, type: multiplied, stays: true)
+    convolveOnOneDNN(present, kernel, nil, rowsPerPiece(result, pixels: (1 << 18) / kernel.outputs)) { rows, sums in
+      let piece = Tensor(uninitialized: [rows.count, result.rowStride])
+      sums(piece.f32)
+      measured(.picture) {
+        loops.channel_norm(
+          piece.f32, rows.count * (width + 2), kernel.outputs, gamma.f32, 1, result.start(ofRow: rows.lowerBound),
+          isBFloat16(result.values))
+      }
+      result.clearSides(rows)
+    }
+    return result
+  }
+
+  /// The pictures that are not zeros, each with the frame of the kernel that sees it, as convolutions read them.
+  private func present(_ frames: [FeatureMap?], _ kernel: ConvolutionKernel) -> [(frame: Int, map: FeatureMap)] {
+    precondition(frames.count == kernel.frames, "as many pictures as the kernel has frames")
+    let present = frames.enumerated().compactMap { index, map in map.map { (frame: index, map: forConvolutions($0)) } }
+    guard let some = present.first?.map else { preconditionFailure("a convolution over nothing but padding") }
+    Rehearsal.count(operations: 2 * some.height * some.width * kernel.outputs * kernel.valuesPerOutput)
+    return present
   }
 
   public func forConvolutions(_ x: FeatureMap) -> FeatureMap {
@@ -62,7 +92,7 @@ extension CPU {
   /// A 3 × 3 convolution is a sum of nine matrix products over the pixels as they lie, border included, each read
   /// from another place. What it writes into border columns is thrown away.
   private func convolveByProducts(
-    _ frames: [(Int, FeatureMap)], _ kernel: ConvolutionKernel, _ plus: FeatureMap?, into result: FeatureMap
+    _ frames: [(frame: Int, map: FeatureMap)], _ kernel: ConvolutionKernel, _ plus: FeatureMap?, into result: FeatureMap
   ) {
     let (size, inputs, outputs) = (kernel.size, kernel.inputs, kernel.outputs)
     let area = size * size
@@ -87,29 +117,31 @@ extension CPU {
 
   /// oneDNN sees whole rows, border columns included, so that rows lie densely. A piece's results stay in the cache
   /// while the frames are added up.
+  /// - Parameter finish: gets the rows of a piece, and what writes their sums densely to where it says.
   private func convolveOnOneDNN(
-    _ frames: [(Int, FeatureMap)], _ kernel: ConvolutionKernel, _ plus: FeatureMap?, into result: FeatureMap
+    _ frames: [(frame: Int, map: FeatureMap)], _ kernel: ConvolutionKernel, _ plus: FeatureMap?, _ piece: Int,
+    finish: (Range<Int>, (UnsafeMutablePointer<Float>) -> Void) -> Void
   ) {
-    let piece = rowsPerPiece(result, pixels: (1 << 18) / kernel.outputs)
-    let prepared = prepare(kernel, frames.map(\.0), rows: [piece, result.height % piece], width: result.width + 2)
+    let (height, width) = (frames[0].map.height, frames[0].map.width)
+    let prepared = prepare(kernel, frames.map(\.frame), rows: [piece, height % piece], width: width + 2)
     let margin = kernel.size / 2
-    inParallel(result.height, piece: piece) { rows in
-      let target = result.row(rows.lowerBound) - result.channels
-      if let plus {
-        measured(.convolutionEnd) {
-          precondition(plus.values.shape == result.values.shape)
-          target.update(from: plus.row(rows.lowerBound) - plus.channels, count: rows.count * plus.rowStride)
+    inParallel(height, piece: piece) { rows in
+      finish(rows) { target in
+        if let plus {
+          measured(.convolutionEnd) {
+            precondition([plus.height, plus.width, plus.channels] == [height, width, kernel.outputs])
+            target.update(from: plus.row(rows.lowerBound) - plus.channels, count: rows.count * plus.rowStride)
+          }
+        }
+        for (index, (frame, source)) in frames.enumerated() {
+          measured(.convolution, operations: operations(rows, width, kernel)) {
+            check(
+              mv_dnn_convolution_run(
+                prepared[frame].handle, rows.count, width + 2, source.start(ofRow: rows.lowerBound - margin),
+                index == 0 ? kernel.bias?.f32 : nil, target, index > 0 || plus != nil ? 1 : 0))
+          }
         }
       }
-      for (index, (frame, source)) in frames.enumerated() {
-        measured(.convolution, operations: operations(rows, result.width, kernel)) {
-          check(
-            mv_dnn_convolution_run(
-              prepared[frame].handle, rows.count, result.width + 2, source.start(ofRow: rows.lowerBound - margin),
-              index == 0 ? kernel.bias?.f32 : nil, target, index > 0 || plus != nil ? 1 : 0))
-        }
-      }
-      result.clearSides(rows)
     }
   }
 

@@ -49,13 +49,16 @@ public struct SchedulerConfiguration: Hashable, Sendable {
 
   /// The class of diffusers, such as "UniPCMultistepScheduler".
   public var className: String
-  /// The flow shift s in σ' = sσ / (1 + (s−1)σ).
-  public var flowShift: Double
+  /// The flow shift s in σ' = sσ / (1 + (s−1)σ); nil if the file does not say.
+  public var flowShift: Double?
 
   public init(file path: String) throws(CheckpointError) {
     let file = try ConfigurationFile(path: path)
     className = try file.string("_class_name")
     let key = file.value("flow_shift") == nil && file.value("shift") != nil ? "shift" : "flow_shift"
-    flowShift = try file.number(key, in: 1e-3...1e3, or: 1)
+    flowShift = file.value(key) == nil ? nil : try file.number(key, in: 0.01...100)
+    // The transformer takes timesteps of 0 to 1000, and every schedule here makes such.
+    let steps = try file.integer("num_train_timesteps", in: 1...1_000_000, or: 1000)
+    try file.require(steps == 1000, "num_train_timesteps", "1000")
   }
 }

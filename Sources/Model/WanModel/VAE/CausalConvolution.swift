@@ -11,11 +11,21 @@ final class CausalConvolution {
   /// The output for the next frame of the clip. Before the first frame there are zeros.
   /// `plus`, if given, is added to it.
   func callAsFunction(_ frame: FeatureMap, plus: FeatureMap? = nil, on device: any Device) -> FeatureMap {
+    device.convolve(window(frame, device), kernel, plus: plus)
+  }
+
+  /// The output, normed and through SiLU, for convolutions.
+  func callAsFunction(_ frame: FeatureMap, norm gamma: Tensor, on device: any Device) -> FeatureMap {
+    device.convolve(window(frame, device), kernel, norm: gamma)
+  }
+
+  /// What the kernel sees: the frame and those before it. Remembers them for the next.
+  private func window(_ frame: FeatureMap, _ device: any Device) -> [FeatureMap?] {
     let frame = device.forConvolutions(frame)
     let missing = kernel.frames - 1 - past.count
     let window = [FeatureMap?](repeating: nil, count: missing) + past + [frame]
     past = Array((past + [frame]).suffix(kernel.frames - 1))
-    return device.convolve(window, kernel, plus: plus)
+    return window
   }
 
   func forget() { past = [] }

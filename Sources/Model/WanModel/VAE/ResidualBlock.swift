@@ -16,9 +16,8 @@ final class ResidualBlock: FrameStage {
   }
 
   func push(_ frame: FeatureMap, on device: any Device) -> [FeatureMap] {
-    // Nested, so that what lies between lives no longer than it is read.
-    let normed = device.channelNorm(
-      first(device.channelNorm(frame, gamma: firstNorm, silu: true), on: device), gamma: secondNorm, silu: true)
+    let normed = first(
+      device.channelNorm(frame, gamma: firstNorm, silu: true), norm: secondNorm, on: device)
     let beside = shortcut.map { device.convolve([frame], $0) } ?? frame
     return [second(normed, plus: beside, on: device)]
   }

@@ -11,7 +11,10 @@ final class ClipFile {
   init(_ path: String) throws {
     self.path = path
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw FileFailure("opening", path).renderError }
+    guard descriptor >= 0 else {
+      guard errno == ENOENT else { throw FileFailure("opening", path).renderError }
+      throw RenderError(.inputOutput, "there is no clip \(path)", remedy: "check the path")
+    }
     close(descriptor)
     var opened: UnsafeMutablePointer<AVFormatContext>?
     let options = OptionList(["protocol_whitelist": "file"])
@@ -20,7 +23,7 @@ final class ClipFile {
         avformat_open_input(&opened, "file:" + path, av_find_input_format("mp4"), &options.pointer)
       }
     } catch let error as LibavError {
-      throw RenderError(.inputOutput, "\(path) is not a readable MP4: \(error.renderError().what)")
+      throw RenderError(.inputOutput, "\(path) is not a readable MP4: \(error.cause)")
     }
     context = try allocated(opened)
   }

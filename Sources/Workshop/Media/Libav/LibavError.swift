@@ -11,7 +11,8 @@ struct LibavError: Error {
 
   var isEndOfPipe: Bool { status == moviola_averror(EPIPE) }
 
-  private var cause: String {
+  /// Why, without what it was doing.
+  var cause: String {
     if let detail, !detail.isEmpty { return detail }
     return withUnsafeTemporaryAllocation(of: CChar.self, capacity: 256) { buffer in
       guard let text = buffer.baseAddress, av_strerror(status, text, buffer.count) == 0 else {

@@ -1,5 +1,6 @@
 import Dispatch
 import Foundation
+import Media
 import Synchronization
 
 /// SIGINT, SIGTERM and SIGHUP while a job runs. The first cancels, and after a second says what it waits for;
@@ -7,6 +8,11 @@ import Synchronization
 final class Interrupts {
   private var sources: [any DispatchSourceSignal] = []
   private let state = State()
+
+  private static let last = Atomic<Int32>(SIGINT)
+
+  /// How the program ends if one of them ends it.
+  static var exitReason: ExitReason { last.load(ordering: .relaxed) == SIGTERM ? .terminated : .cancelled }
 
   private final class State: Sendable {
     let count = Atomic(0)
@@ -18,9 +24,10 @@ final class Interrupts {
     second: @escaping @Sendable () -> Void
   ) {
     let queue = DispatchQueue(label: "moviola.signals")
-    for number in [SIGINT, SIGTERM, SIGHUP] where !Self.isIgnored(number) {
+    for number in [SIGINT, SIGTERM, SIGHUP] where !EarlySignals.isIgnored(number) {
       let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
       source.setEventHandler { [state] in
+        Self.last.store(number, ordering: .relaxed)
         guard state.count.add(1, ordering: .relaxed).newValue == 1 else { return second() }
         first()
         queue.asyncAfter(deadline: .now() + 1) {
@@ -32,18 +39,19 @@ final class Interrupts {
     }
   }
 
+  /// For what takes no more than a moment: the first signal removes what is unfinished on disk and ends the process.
+  static func leavingNothing() -> Interrupts {
+    let leave: @Sendable () -> Void = {
+      PartialFiles.removeAll()
+      Console.error("moviola: error: \(Failure(CancellationError()).sentence)\n")
+      _exit(exitReason.rawValue)
+    }
+    return Interrupts(first: leave, stillWaiting: {}, second: leave)
+  }
+
   /// The job is over: the signals mean again what they mean to any program.
   func stop() {
     state.isOver.store(true, ordering: .relaxed)
     for source in sources { source.cancel() }
-  }
-
-  /// Started under nohup, or in the background of a script: the signal is not meant for us.
-  private static func isIgnored(_ signal: Int32) -> Bool {
-    guard let status = try? String(contentsOfFile: "/proc/self/status", encoding: .utf8),
-      let line = status.split(separator: "\n").first(where: { $0.hasPrefix("SigIgn:") }),
-      let mask = UInt64(line.dropFirst(7).trimmingCharacters(in: .whitespaces), radix: 16)
-    else { return false }
-    return mask & (1 << UInt64(signal - 1)) != 0
   }
 }
