@@ -14,8 +14,8 @@ import Testing
           index: index, count: 4, expert: expert, sigma: 0.5, timestep: 500, seconds: seconds, preview: [])))
   }
 
-  private func loading(_ component: Component, _ done: Int, _ total: Int) -> JobEvent {
-    .engine(.loading(Loading(component: component, bytesDone: done, bytesTotal: total)))
+  private func loading(_ component: Component, _ done: Int, _ total: Int, rate: Double? = nil) -> JobEvent {
+    .engine(.loading(Loading(component: component, bytesDone: done, bytesTotal: total, bytesPerSecond: rate)))
   }
 
   /// The whole way of a render: what the moving line shows, and what stays above it.
@@ -35,7 +35,7 @@ import Testing
     now(loading(.highNoiseExpert, 50, 50), 2)
     now(step(1, .highNoiseExpert), 3)
     now(step(2, .highNoiseExpert), 6)
-    now(loading(.lowNoiseExpert, 1_000_000_000, 2_000_000_000), 7)
+    now(loading(.lowNoiseExpert, 1_000_000_000, 2_000_000_000, rate: 250e6), 7)
     now(step(3, .lowNoiseExpert), 10)
     now(step(4, .lowNoiseExpert, seconds: 200), 210)
     now(.engine(.decoding(Decoding(framesDone: 4, frameCount: 9))), 211)
@@ -47,7 +47,7 @@ import Testing
         "Denoising  0/4  ╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌  ETA       —      — s/step   5.1 GB  high-noise expert",
         "Denoising  1/4  ━━━━╌╌╌╌╌╌╌╌╌╌╌╌╌╌  ETA       —      — s/step   5.1 GB  high-noise expert",
         "Denoising  2/4  ━━━━━━━━━╌╌╌╌╌╌╌╌╌  ETA    0:06   3.00 s/step   5.1 GB  high-noise expert",
-        "Loading     1.0 GB/2.0 GB  ━━━━━━━━━━━━━━━━━╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌   5.1 GB  low-noise expert ",
+        "Loading     1.0 GB/2.0 GB  ━━━━━━━━━━━╌╌╌╌╌╌╌╌╌╌╌╌   5.1 GB  low-noise expert    250 MB/s",
         "Denoising  3/4  ━━━━━━━━━━━━━╌╌╌╌╌  ETA       —      — s/step   5.1 GB  low-noise expert ",
         "Denoising  4/4  ━━━━━━━━━━━━━━━━━━  ETA    0:00    102 s/step   5.1 GB  low-noise expert ",
         "Decoding   4/9  ━━━━━━━━━━━━━━━━━╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌   5.1 GB",

@@ -283,6 +283,9 @@ struct UpdateTests {
     job.progress = JobProgress(stage: .denoise, done: 3, total: 20, component: .lowNoiseExpert, elapsed: 4)
     _ = update(&state, .queue([job]))
     #expect(state.render.watch?.done == 3)
+    // What is over when one joins has its tick, though nobody told how long it took.
+    let parts = RenderWatch.Part.allCases.filter { state.render.watch?.isOver($0) == true }
+    #expect(parts == [.text, .high] && state.render.watch?.reached == .low)
     #expect(update(&state, .queue([])).contains(.readJob(9)))
     _ = update(&state, .job(Samples.job(9, .done)))
     #expect(state.render.watch == nil && state.render.last?.job.state == .done)

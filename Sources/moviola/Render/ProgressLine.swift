@@ -90,12 +90,13 @@ struct ProgressLine {
       fields.append("ETA " + clean(Units.clock(progress.secondsLeft(at: now))).leftPadded(to: 7))
       fields.append(clean(Units.pace(progress.secondsPerStep)).leftPadded(to: 12))
     }
-    if case .loading(let component) = progress.stage {
-      let rate = progress.bytesPerSecond.flatMap { Int(exactly: $0.rounded()) }
-      fields.append((rate.map { Units.bytes($0) + "/s" } ?? "").leftPadded(to: 9))
-      fields.append(component.title.padded(to: 17))
-    }
     fields.append(Units.bytes(memory).leftPadded(to: 7))
+    if case .loading(let component) = progress.stage {
+      fields.append(component.title.padded(to: 17))
+      if let rate = progress.bytesPerSecond.flatMap({ Int(exactly: $0.rounded()) }) {
+        fields.append((Units.bytes(rate) + "/s").leftPadded(to: 9))
+      }
+    }
     if progress.stage == .denoising {
       fields.append((progress.expert?.title ?? "").padded(to: 17))
       // Its place stays, so that nothing jumps.

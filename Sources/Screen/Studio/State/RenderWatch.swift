@@ -33,6 +33,8 @@ struct RenderWatch: Sendable {
   private var lastStepAt: Date?
   private var partBegan: (part: Part, at: Date)?
   private var ledgerPace: Double?
+  /// The part in which a render of another process is, whose times are not known.
+  private(set) var reached: Part?
 
   enum Part: Hashable, Sendable, CaseIterable { case text, high, low, vae, clip }
 
@@ -117,7 +119,22 @@ extension RenderWatch {
     if let component = progress.component, component == .highNoiseExpert || component == .lowNoiseExpert {
       expert = component
     }
+    reached =
+      switch stage {
+      case .preparing: nil
+      case .loading(let component): Part(component)
+      case .text: .text
+      case .denoise: expert.map(Part.init)
+      case .decode: .vae
+      case .check: .clip
+      }
     lastStepAt = now
+  }
+
+  /// Whether a part of a render in another process is over.
+  func isOver(_ part: Part) -> Bool {
+    guard let reached, let now = Part.allCases.firstIndex(of: reached) else { return false }
+    return Part.allCases[..<now].contains(part)
   }
 
   mutating func take(_ thumbnail: Thumbnail) { preview = thumbnail.frames }
