@@ -36,6 +36,8 @@ import Testing
     defer { try? FileManager.default.removeItem(at: file) }
     try "[models]\nfolders = \"/nowhere/x\"".write(to: file, atomically: true, encoding: .utf8)
     #expect(ModelSettings.load(file, environment: [:]).problems.count == 1)
+    try Data("[models]\nfolders = \"".utf8 + [0xFF, 0x22]).write(to: file)
+    #expect(ModelSettings.load(file, environment: [:]).problems.first?.contains("is not UTF-8") == true)
   }
 
   private func model(_ health: ModelHealth) -> FoundModel {

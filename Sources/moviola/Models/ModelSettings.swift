@@ -23,7 +23,11 @@ struct ModelSettings: Hashable, Sendable {
   /// Reads the file; a missing one is an empty one.
   static func load(_ file: URL, environment: [String: String]) -> ModelSettings {
     var settings = ModelSettings(environment: environment)
-    guard let text = try? String(contentsOf: file, encoding: .utf8) else { return settings }
+    guard let data = try? Data(contentsOf: file) else { return settings }
+    guard let text = String(data: data, encoding: .utf8) else {
+      settings.problems = ["\(file.path) is not UTF-8, so that its model folders are not known"]
+      return settings
+    }
     do {
       if let value = try CheckedTOML.table(text)["models"] { settings.read(value) }
       settings.problems += settings.missingFolders
