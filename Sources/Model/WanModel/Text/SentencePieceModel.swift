@@ -9,6 +9,10 @@ final class SentencePieceModel: @unchecked Sendable {  // safe: the library only
   ///   - bytes: the contents of `spiece.model`.
   ///   - path: for error messages.
   init(_ bytes: [UInt8], path: String) throws(CheckpointError) {
+    guard NormaliserTable.isSound(in: bytes) else {
+      throw CheckpointError(
+        .malformed(part: "tokenizer model", detail: "its normaliser's table points outside of itself"), path: path)
+    }
     var model: OpaquePointer?
     let status = bytes.withUnsafeBytes { mv_sentencepiece_create($0.baseAddress, $0.count, &model) }
     guard status == MV_SENTENCEPIECE_OK, let model else {
