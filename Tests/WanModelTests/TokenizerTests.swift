@@ -21,6 +21,30 @@ import Testing
     }
   }
 
+  /// Every unit of the normaliser's table in turn sent far away, and each is noticed; the whole one is sound.
+  @Test func aNormaliserTableThatPointsOutsideIsRefused() {
+    // Field 3, a message; in it field 2, bytes: 256 units of four bytes, and one text.
+    func model(_ units: [UInt32], _ texts: [UInt8]) -> [UInt8] {
+      let array = units.flatMap { unit in (0..<4).map { UInt8(truncatingIfNeeded: unit >> UInt32(8 * $0)) } }
+      let size = (0..<4).map { UInt8(truncatingIfNeeded: array.count >> (8 * $0)) }
+      func field(_ number: UInt8, _ bytes: [UInt8]) -> [UInt8] {
+        [number << 3 | 2, UInt8(bytes.count & 127 | 128), UInt8(bytes.count >> 7)] + bytes
+      }
+      return field(3, field(2, size + array + texts))
+    }
+    let sound = [UInt32](repeating: 0, count: 256)
+    #expect(NormaliserTable.isSound(in: model(sound, [65, 0])))
+    #expect(!NormaliserTable.isSound(in: model(sound, [65])))
+    for index in sound.indices {
+      for wrong: UInt32 in [1 << 31 | 2, 256 << 10, 0x1FFFFF << 10, 1 << 10 | 1 << 9] {
+        var units = sound
+        units[index] = wrong
+        #expect(!NormaliserTable.isSound(in: model(units, [65, 0])))
+      }
+    }
+    #expect(NormaliserTable.isSound(in: []) && NormaliserTable.isSound(in: [0x1A, 0xFF]))
+  }
+
   @Test func aModelWithoutNormaliserKeepsWhatTheTextHas() throws {
     let tokenizer = try Tokenizer(folder: Goldens.path("identity-tokenizer"))
     let list = try JSON(file: Goldens.path("identity-tokenizer/ids.json"), part: "list").array ?? []
