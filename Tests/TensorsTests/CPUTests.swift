@@ -137,6 +137,20 @@ enum Way: String, CaseIterable, CustomTestStringConvertible {
     }
   }
 
+  @Test(arguments: Way.allCases) func aConvolutionMayBeAddedInPlace(way: Way) {
+    var dice = Dice(state: 12)
+    for (height, width, inputs, outputs, size) in [(5, 7, 4, 6, 3), (33, 52, 16, 24, 3), (9, 3, 8, 40, 1)] {
+      let kernel = ConvolutionKernel(dice.tensor([outputs, inputs, 3, size, size]), bias: dice.tensor([outputs]))
+      let frames = [nil] + (0..<2).map { _ in FeatureMap(dice.tensor([height, width, inputs])) }
+      let sum = FeatureMap(dice.tensor([height, width, outputs]))
+      let other = sum.copy()
+      let added = zip(other.picture().floats(), way.cpu.convolve(frames, kernel).picture().floats()).map(+)
+      way.cpu.addConvolution(frames, kernel, to: sum)
+      #expect(relativeError(sum.picture().floats(), added.map(Double.init)) < 1e-6)
+      #expect(borderIsZero(sum) && other.picture().floats() != sum.picture().floats())
+    }
+  }
+
   @Test(arguments: Way.allCases) func aConvolutionMayBeNormedAsItComes(way: Way) {
     var dice = Dice(state: 10)
     for (height, width, inputs, outputs, size) in [(5, 7, 4, 6, 3), (30, 52, 16, 24, 3), (9, 3, 8, 40, 1)] {

@@ -40,8 +40,10 @@ public protocol Device: AnyObject {
   func embed(_ ids: [Int32], table: Weight) -> Tensor
 
   /// One float32 picture out of `kernel.frames` pictures of consecutive frames; nil is a picture of zeros. Zeros
-  /// surround every picture. `plus`, if given, is added to it.
-  func convolve(_ frames: [FeatureMap?], _ kernel: ConvolutionKernel, plus: FeatureMap?) -> FeatureMap
+  /// surround every picture.
+  func convolve(_ frames: [FeatureMap?], _ kernel: ConvolutionKernel) -> FeatureMap
+  /// x += convolve(frames, kernel), in place: x is float32 and none of the frames.
+  func addConvolution(_ frames: [FeatureMap?], _ kernel: ConvolutionKernel, to x: FeatureMap)
   /// channelNorm(convolve(frames, kernel), gamma, silu: true), without a place for what lies between if the device can.
   func convolve(_ frames: [FeatureMap?], _ kernel: ConvolutionKernel, norm gamma: Tensor) -> FeatureMap
   /// The same picture in the type that convolutions read, for one that is kept for several of them.
@@ -80,12 +82,6 @@ public struct FineCell: Hashable, Sendable {
   /// The place of a value in its cell.
   func place(channel: Int, row: Int, column: Int) -> Int {
     ((channel * frames + frame) * scale + row) * scale + column
-  }
-}
-
-extension Device {
-  public func convolve(_ frames: [FeatureMap?], _ kernel: ConvolutionKernel) -> FeatureMap {
-    convolve(frames, kernel, plus: nil)
   }
 }
 

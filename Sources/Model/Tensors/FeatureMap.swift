@@ -60,6 +60,15 @@ public struct FeatureMap {
     clearSides(0..<height)
   }
 
+  /// The same float32 picture in memory of its own.
+  public func copy() -> FeatureMap {
+    FeatureMap(height: height, width: width, channels: channels, values: values.copy())
+  }
+
+  private init(height: Int, width: Int, channels: Int, values: Tensor) {
+    (self.height, self.width, self.channels, self.values) = (height, width, channels, values)
+  }
+
   /// The picture, which is float32, without its border: [height, width, channels].
   public func picture() -> Tensor {
     let result = Tensor(uninitialized: [height, width, channels])

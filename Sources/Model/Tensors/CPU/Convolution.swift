@@ -2,22 +2,30 @@ import COneDNN
 import Kernels
 
 extension CPU {
-  public func convolve(
-    _ frames: [FeatureMap?], _ kernel: ConvolutionKernel, plus: FeatureMap? = nil
-  ) -> FeatureMap {
+  public func convolve(_ frames: [FeatureMap?], _ kernel: ConvolutionKernel) -> FeatureMap {
     let present = present(frames, kernel)
     let (height, width) = (present[0].map.height, present[0].map.width)
     let result = FeatureMap(uninitializedHeight: height, width: width, channels: kernel.outputs)
-    switch precision {
-    case .reference: convolveByProducts(present, kernel, plus, into: result)
-    case .fast, .turbo:
-      convolveOnOneDNN(present, kernel, plus, rowsPerPiece(result, pixels: (1 << 18) / kernel.outputs)) { rows, sums in
-        let target = result.row(rows.lowerBound) - result.channels
-        sums(target)
-        result.clearSides(rows)
-      }
-    }
+    convolve(present, kernel, into: result, accumulates: false)
     return result
+  }
+
+  public func addConvolution(_ frames: [FeatureMap?], _ kernel: ConvolutionKernel, to x: FeatureMap) {
+    let present = present(frames, kernel)
+    let (height, width) = (present[0].map.height, present[0].map.width)
+    precondition([x.height, x.width, x.channels] == [height, width, kernel.outputs] && x.type == .float32)
+    convolve(present, kernel, into: x, accumulates: true)
+  }
+
+  private func convolve(
+    _ frames: [(frame: Int, map: FeatureMap)], _ kernel: ConvolutionKernel, into result: FeatureMap, accumulates: Bool
+  ) {
+    if precision == .reference { return convolveByProducts(frames, kernel, into: result, accumulates) }
+    let piece = rowsPerPiece(result, pixels: (1 << 18) / kernel.outputs)
+    convolveOnOneDNN(frames, kernel, piece, accumulates: accumulates) { rows, sums in
+      sums(result.row(rows.lowerBound) - result.channels)
+      result.clearSides(rows)
+    }
   }
 
   /// What is normed comes out of the convolution piece by piece, and is still in the cache then.
@@ -27,7 +35,7 @@ extension CPU {
     let (height, width) = (present[0].map.height, present[0].map.width)
     let result = FeatureMap(
       uninitializedHeight: height, width: width, channels: kernel.outputs, type: multiplied, stays: true)
-    convolveOnOneDNN(present, kernel, nil, rowsPerPiece(result, pixels: (1 << 18) / kernel.outputs)) { rows, sums in
+    convolveOnOneDNN(present, kernel, rowsPerPiece(result, pixels: (1 << 18) / kernel.outputs)) { rows, sums in
       let piece = Tensor(uninitialized: [rows.count, result.rowStride])
       sums(piece.f32)
       measured(.picture) {
@@ -74,16 +82,10 @@ extension CPU {
     2 * rows.count * width * kernel.inputs * kernel.outputs * kernel.size * kernel.size
   }
 
-  /// What a convolution is added to: `plus` or zero, and the bias.
-  private func begin(_ map: FeatureMap, _ rows: Range<Int>, _ kernel: ConvolutionKernel, _ plus: FeatureMap?) {
-    let (first, count) = (rows.lowerBound, rows.count * map.rowStride)
-    let target = map.row(first) - map.channels
-    if let plus {
-      precondition(plus.values.shape == map.values.shape)
-      target.update(from: plus.row(first) - plus.channels, count: count)
-    } else {
-      target.update(repeating: 0, count: count)
-    }
+  /// What a convolution is added to: what is there or zero, and the bias.
+  private func begin(_ map: FeatureMap, _ rows: Range<Int>, _ kernel: ConvolutionKernel, _ accumulates: Bool) {
+    let target = map.row(rows.lowerBound) - map.channels
+    if !accumulates { target.update(repeating: 0, count: rows.count * map.rowStride) }
     if let bias = kernel.bias {
       loops.finish(target, rows.count * (map.width + 2), map.channels, map.channels, bias.f32, mv_identity)
     }
@@ -92,13 +94,14 @@ extension CPU {
   /// A 3 × 3 convolution is a sum of nine matrix products over the pixels as they lie, border included, each read
   /// from another place. What it writes into border columns is thrown away.
   private func convolveByProducts(
-    _ frames: [(frame: Int, map: FeatureMap)], _ kernel: ConvolutionKernel, _ plus: FeatureMap?, into result: FeatureMap
+    _ frames: [(frame: Int, map: FeatureMap)], _ kernel: ConvolutionKernel, into result: FeatureMap,
+    _ accumulates: Bool
   ) {
     let (size, inputs, outputs) = (kernel.size, kernel.inputs, kernel.outputs)
     let area = size * size
     let weights = plainWeights(kernel)
     inParallel(result.height, piece: rowsPerPiece(result, pixels: 2048)) { rows in
-      begin(result, rows, kernel, plus)
+      begin(result, rows, kernel, accumulates)
       let product = Product(
         m: rows.count * (result.width + 2) - 2, n: outputs, k: inputs, strideA: inputs, strideB: area * inputs,
         strideC: outputs, accumulates: true)
@@ -117,9 +120,10 @@ extension CPU {
 
   /// oneDNN sees whole rows, border columns included, so that rows lie densely. A piece's results stay in the cache
   /// while the frames are added up.
-  /// - Parameter finish: gets the rows of a piece, and what writes their sums densely to where it says.
+  /// - Parameter finish: gets the rows of a piece, and what writes their sums densely to where it says, or adds them
+  ///   to what is there.
   private func convolveOnOneDNN(
-    _ frames: [(frame: Int, map: FeatureMap)], _ kernel: ConvolutionKernel, _ plus: FeatureMap?, _ piece: Int,
+    _ frames: [(frame: Int, map: FeatureMap)], _ kernel: ConvolutionKernel, _ piece: Int, accumulates: Bool = false,
     finish: (Range<Int>, (UnsafeMutablePointer<Float>) -> Void) -> Void
   ) {
     let (height, width) = (frames[0].map.height, frames[0].map.width)
@@ -127,18 +131,12 @@ extension CPU {
     let margin = kernel.size / 2
     inParallel(height, piece: piece) { rows in
       finish(rows) { target in
-        if let plus {
-          measured(.convolutionEnd) {
-            precondition([plus.height, plus.width, plus.channels] == [height, width, kernel.outputs])
-            target.update(from: plus.row(rows.lowerBound) - plus.channels, count: rows.count * plus.rowStride)
-          }
-        }
         for (index, (frame, source)) in frames.enumerated() {
           measured(.convolution, operations: operations(rows, width, kernel)) {
             check(
               mv_dnn_convolution_run(
                 prepared[frame].handle, rows.count, width + 2, source.start(ofRow: rows.lowerBound - margin),
-                index == 0 ? kernel.bias?.f32 : nil, target, index > 0 || plus != nil ? 1 : 0))
+                index == 0 ? kernel.bias?.f32 : nil, target, index > 0 || accumulates ? 1 : 0))
           }
         }
       }

@@ -9,9 +9,13 @@ final class CausalConvolution {
   init(_ kernel: ConvolutionKernel) { self.kernel = kernel }
 
   /// The output for the next frame of the clip. Before the first frame there are zeros.
-  /// `plus`, if given, is added to it.
-  func callAsFunction(_ frame: FeatureMap, plus: FeatureMap? = nil, on device: any Device) -> FeatureMap {
-    device.convolve(window(frame, device), kernel, plus: plus)
+  func callAsFunction(_ frame: FeatureMap, on device: any Device) -> FeatureMap {
+    device.convolve(window(frame, device), kernel)
+  }
+
+  /// Adds it to x.
+  func add(_ frame: FeatureMap, to x: FeatureMap, on device: any Device) {
+    device.addConvolution(window(frame, device), kernel, to: x)
   }
 
   /// The output, normed and through SiLU, for convolutions.

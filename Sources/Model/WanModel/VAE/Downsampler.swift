@@ -20,7 +20,7 @@ final class Downsampler: FrameStage {
     guard let last else {
       self.last = small
       // A copy, because what comes after may add to it.
-      return [FeatureMap(small.picture())]
+      return [small.copy()]
     }
     guard let first = waiting.take() else {
       waiting = small

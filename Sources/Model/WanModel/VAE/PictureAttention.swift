@@ -25,7 +25,8 @@ final class PictureAttention: FrameStage {
       scale: 1 / Float(channels).squareRoot(), bias: nil
     ).asFloat32()
     let picture = FeatureMap(mixed.reshaped([frame.height, frame.width, channels]))
-    return [device.convolve([picture], projection, plus: frame)]
+    device.addConvolution([picture], projection, to: frame)
+    return [frame]
   }
 
   var rememberedBytes: Int { 0 }

@@ -1,6 +1,6 @@
 import Tensors
 
-/// Norm, SiLU, convolution, twice, beside a shortcut.
+/// Norm, SiLU, convolution, twice, beside a shortcut. Where that is the frame itself, the frame becomes the result.
 final class ResidualBlock: FrameStage {
   private let firstNorm, secondNorm: Tensor
   private let first, second: CausalConvolution
@@ -18,8 +18,9 @@ final class ResidualBlock: FrameStage {
   func push(_ frame: FeatureMap, on device: any Device) -> [FeatureMap] {
     let normed = first(
       device.channelNorm(frame, gamma: firstNorm, silu: true), norm: secondNorm, on: device)
-    let beside = shortcut.map { device.convolve([frame], $0) } ?? frame
-    return [second(normed, plus: beside, on: device)]
+    let sum = shortcut.map { device.convolve([frame], $0) } ?? frame
+    second.add(normed, to: sum, on: device)
+    return [sum]
   }
 
   var rememberedBytes: Int { first.rememberedBytes + second.rememberedBytes }

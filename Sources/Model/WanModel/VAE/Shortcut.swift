@@ -9,7 +9,8 @@ final class ShortcutStart: FrameStage {
   fileprivate var held: [FeatureMap] = []
 
   func push(_ frame: FeatureMap, on device: any Device) -> [FeatureMap] {
-    held.append(frame)
+    // A copy, because what comes after may add to it.
+    held.append(frame.copy())
     return [frame]
   }
 
