@@ -77,6 +77,24 @@ import Testing
     }
   }
 
+  @Test func whatIsForOnceGoesAfterTheFirstPass() throws {
+    try withCheckpoint { (checkpoint: Checkpoint) throws in
+      let pages = checkpoint.pages(of: prefixes) { $0 == "blocks.1.w" || $0 == "head" }
+      #expect(pages.layers.map(\.onceBytes) == [0, Self.layerBytes, 0, 0, 0, 0] && pages.otherOnceBytes == 12)
+      #expect(pages.layers[1].byteCount == 0 && pages.byteCount == checkpoint.pages(of: prefixes).byteCount)
+      for keepsOnce in [true, false] {
+        let reader = LayerReader(pages, residency: Residency())
+        for layer in 0..<Self.layers {
+          reader.begin(layer)
+          _ = try checkpoint.tensor(named: "blocks.\(layer).w").floats()
+          reader.end(layer, keepsOnce: keepsOnce)
+        }
+        let left = (keepsOnce ? Self.layers : Self.layers - 1) * Self.layerBytes
+        #expect((left - (1 << 18)..<left + (1 << 18)).contains(try mapped(checkpoint)))
+      }
+    }
+  }
+
   @Test func theNextLayerIsReadAhead() throws {
     try withCheckpoint { (checkpoint: Checkpoint) throws in
       let reader = LayerReader(checkpoint.pages(of: prefixes), residency: Residency(keptLayers: 0))

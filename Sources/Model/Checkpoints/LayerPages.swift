@@ -3,43 +3,54 @@
 ///     let pages = checkpoint.pages(of: (0..<40).map { "blocks.\($0)." })
 ///     pages.layers[7].byteCount
 public struct LayerPages: Sendable {
-  /// One layer: what has to be in memory while it runs.
+  /// One layer: what has to be in memory while it runs. Neighbouring tensors count as one piece.
   public struct Layer: Sendable {
-    /// Neighbouring tensors count as one piece.
+    /// For every pass.
     var pieces: [Piece]
-    public var byteCount: Int { pieces.reduce(0) { $0 + $1.range.count } }
+    /// For the first pass alone, if what it made of them is kept.
+    var once: [Piece]
+    public var byteCount: Int { Piece.bytes(pieces) }
+    public var onceBytes: Int { Piece.bytes(once) }
   }
 
   struct Piece: Sendable {
     var file: MappedFile
     var range: Range<Int>
+
+    static func bytes(_ pieces: [Piece]) -> Int { pieces.reduce(0) { $0 + $1.range.count } }
   }
 
   public let layers: [Layer]
   /// Bytes of the tensors that belong to no layer: embeddings, heads.
   public let otherBytes: Int
+  /// The same of those that are for once.
+  public let otherOnceBytes: Int
 
-  public var byteCount: Int { layers.reduce(otherBytes) { $0 + $1.byteCount } }
-  /// Of the largest layer.
-  public var largestLayer: Int { layers.map(\.byteCount).max() ?? 0 }
+  public var byteCount: Int { layers.reduce(otherBytes + otherOnceBytes) { $0 + $1.byteCount + $1.onceBytes } }
 }
 
 extension Checkpoint {
-  /// - Parameter prefixes: what the names of each layer's tensors begin with, in the order in which layers run.
-  public func pages(of prefixes: [String]) -> LayerPages {
+  /// - Parameters:
+  ///   - prefixes: what the names of each layer's tensors begin with, in the order in which layers run.
+  ///   - isOnce: whether a tensor, by its name, is needed once and not in every pass.
+  public func pages(of prefixes: [String], isOnce: (String) -> Bool = { _ in false }) -> LayerPages {
     let numbers = Dictionary(prefixes.enumerated().map { ($0.element, $0.offset) }) { first, _ in first }
     let depth = prefixes.first?.count { $0 == "." } ?? 0
     var pieces = [[LayerPages.Piece]](repeating: [], count: prefixes.count)
-    var others = 0
+    var once = pieces
+    var (others, othersOnce) = (0, 0)
     for (name, place) in places {
       let entry = files[place.file].entries[place.entry]
       guard let number = numbers[Self.head(of: name, dots: depth)] else {
-        others += entry.range.count
+        if isOnce(name) { othersOnce += entry.range.count } else { others += entry.range.count }
         continue
       }
-      pieces[number].append(LayerPages.Piece(file: files[place.file].mapping, range: entry.range))
+      let piece = LayerPages.Piece(file: files[place.file].mapping, range: entry.range)
+      if isOnce(name) { once[number].append(piece) } else { pieces[number].append(piece) }
     }
-    return LayerPages(layers: pieces.map { LayerPages.Layer(pieces: Self.merged($0)) }, otherBytes: others)
+    return LayerPages(
+      layers: zip(pieces, once).map { LayerPages.Layer(pieces: Self.merged($0), once: Self.merged($1)) },
+      otherBytes: others, otherOnceBytes: othersOnce)
   }
 
   /// "blocks.7." of "blocks.7.ffn.weight".

@@ -22,6 +22,8 @@ public final class LayerReader: Sendable {
   private struct State {
     /// Layers up to this one are over in this pass.
     var over = -1
+    /// What ``end(_:keepsOnce:)`` was told last.
+    var keepsOnce = true
     /// Read in the first pass.
     var bytesRead = 0
     var seconds = 0.0
@@ -39,24 +41,30 @@ public final class LayerReader: Sendable {
   }
 
   /// The layer runs now: its weights and those of the next one are read.
-  public func begin(_ layer: Int) {
+  /// - Parameter once: whether this pass reads those, too, that are for once.
+  public func begin(_ layer: Int, once: Bool = true) {
     state.withLock { $0.over = layer - 1 }
-    if layer == 0 { read(layer) }
-    read(layer + 1)
+    if layer == 0 { read(layer, once) }
+    read(layer + 1, once)
   }
 
   /// The layer has run: its pages go, unless they are to stay.
-  public func end(_ layer: Int) {
+  /// - Parameter keepsOnce: whether those that are for once count like the others, because the next pass reads them again.
+  public func end(_ layer: Int, keepsOnce: Bool = true) {
     let isLast = layer == pages.layers.count - 1
     let progress = state.withLock { state -> ReadingProgress? in
-      state.over = layer
+      (state.over, state.keepsOnce) = (layer, keepsOnce)
       guard isLast, state.isFirstPass else { return nil }
       state.isFirstPass = false
       return ReadingProgress(bytesDone: pages.byteCount, bytesTotal: pages.byteCount, rate: state.rate)
     }
     if let progress { residency.report(progress) }
-    guard layer >= residency.keptLayers else { return }
-    for piece in pages.layers[layer].pieces {
+    giveBack(layer, keepsOnce)
+  }
+
+  private func giveBack(_ layer: Int, _ keepsOnce: Bool) {
+    let stays = layer < residency.keptLayers
+    for piece in (stays ? [] : pages.layers[layer].pieces) + (stays && keepsOnce ? [] : pages.layers[layer].once) {
       piece.file.advise(.dontNeed, piece.range)
       if residency.dropsCache { piece.file.dropFromCache(piece.range) }
     }
@@ -65,13 +73,14 @@ public final class LayerReader: Sendable {
   /// Nothing more is read.
   public func close() { state.withLock { $0.over = .max } }
 
-  private func read(_ layer: Int) {
+  private func read(_ layer: Int, _ once: Bool) {
     guard pages.layers.indices.contains(layer) else { return }
     // What stayed since the first pass is there.
     let isThere = layer < residency.keptLayers && !state.withLock { $0.isFirstPass }
-    if isThere { return }
+    let wanted = (once ? pages.layers[layer].once : []) + (isThere ? [] : pages.layers[layer].pieces)
+    if wanted.isEmpty { return }
     queue.async { [self] in
-      for piece in pages.layers[layer].pieces {
+      for piece in wanted {
         for start in stride(from: piece.range.lowerBound, to: piece.range.upperBound, by: Self.chunk) {
           let range = start..<min(start + Self.chunk, piece.range.upperBound)
           guard state.withLock({ $0.over < layer }) else { break }
@@ -80,6 +89,9 @@ public final class LayerReader: Sendable {
           note(range.count, ContinuousClock.now - begun)
         }
       }
+      // It ran before all was read ahead, and what is not to stay has gone already: but for what came since.
+      let late = state.withLock { (layer...pages.layers.count).contains($0.over) ? $0.keepsOnce : nil }
+      if let keepsOnce = late { giveBack(layer, keepsOnce) }
     }
   }
 

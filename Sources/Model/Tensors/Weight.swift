@@ -51,6 +51,13 @@ public final class Weight {
     return result
   }
 
+  /// Nobody multiplies with it soon: what was made of it is forgotten, and the pages of its file need not stay in memory.
+  public func rest() {
+    budget?.giveBack((expanded?.byteCount ?? 0) + (bytes?.byteCount ?? 0))
+    (expanded, bytes) = (nil, nil)
+    values.storage.releasePages(values.byteOffset..<values.byteOffset + values.byteCount)
+  }
+
   deinit {
     budget?.giveBack((expanded?.byteCount ?? 0) + (bytes?.byteCount ?? 0))
   }

@@ -43,7 +43,12 @@ public final class Transformer {
     blocks = try (0..<shape.numLayers).map { try TransformerBlock(shape, weights["blocks.\($0)"]) }
     headModulation = try weights.vector("scale_shift_table", 2 * width)
     head = try weights.linear("proj_out", from: width, to: shape.outChannels * shape.patchVolume)
-    pages = checkpoint.pages(of: (0..<shape.numLayers).map { "blocks.\($0)." })
+    pages = checkpoint.pages(of: (0..<shape.numLayers).map { "blocks.\($0)." }, isOnce: Self.servesThePrompt)
+  }
+
+  /// Whether a tensor is needed when something new is made of a prompt, and not in every pass.
+  private static func servesThePrompt(_ name: String) -> Bool {
+    ["attn2.to_k.", "attn2.to_v.", "condition_embedder.text_embedder."].contains(where: name.contains)
   }
 
   deinit { reader?.close() }
@@ -70,14 +75,17 @@ public final class Transformer {
   ///     them anew takes little of the time of a step.
   public func remember(_ embeddings: Tensor, keepsKeys: Bool = true) -> Text {
     let hidden = device.linear(embeddings, textIn, activation: .geluTanh, for: .products)
-    return Text(
-      device.linear(hidden, textOut, activation: .identity, for: .products), blocks: keepsKeys ? blocks.count : nil)
+    let text = device.linear(hidden, textOut, activation: .identity, for: .products)
+    for weight in [textIn, textOut] { weight.rest() }
+    return Text(text, blocks: keepsKeys ? blocks.count : nil)
   }
 
   private func keysAndValues(_ text: Text, _ block: Int) -> AttentionMemory {
     if let known = text.blocks?[block] { return known }
     let made = blocks[block].remember(text.hidden, on: device)
+    guard text.blocks != nil else { return made }
     text.blocks?[block] = made
+    blocks[block].restOfText()
     return made
   }
 
@@ -169,11 +177,11 @@ public final class Transformer {
     let parts = TimedTokens.parts(of: pass.x.shape[0], atMost: tokensAtATime)
     for index in range {
       if isCancelled() { throw ModelError.cancelled }
-      reader?.begin(index)
+      reader?.begin(index, once: text.blocks?[index] == nil)
       blocks[index](
         pass.x, times: pass.projected, runs: pass.runs, angles: pass.angles, text: keysAndValues(text, index),
         parts: parts, on: device, after: after)
-      reader?.end(index)
+      reader?.end(index, keepsOnce: text.blocks == nil)
     }
   }
 

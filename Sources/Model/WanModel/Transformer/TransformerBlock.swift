@@ -28,6 +28,9 @@ struct TransformerBlock {
     crossAttention.memory(text, on: device)
   }
 
+  /// What makes them is not needed for a while.
+  func restOfText() { crossAttention.restOfMemory() }
+
   enum Part: String {
     case selfAttention = "self-attention"
     case crossAttention = "cross-attention"
@@ -110,6 +113,12 @@ struct Attention {
     output = try weights.roundable("to_out.0", from: width, to: width)
     queryNorm = try weights.vector("norm_q.weight", width)
     keyNorm = try weights.vector("norm_k.weight", width)
+  }
+
+  /// No more keys and values are made for a while.
+  func restOfMemory() {
+    key.rest()
+    value.rest()
   }
 
   /// Keys and values of rows y.

@@ -30,8 +30,25 @@ final class ModelFacts: Sendable {
   struct PageSizes: Hashable, Sendable {
     var layers: [Int]
     var others: Int
-    var total: Int { layers.reduce(others, +) }
+    /// Those that serve a new prompt alone: of each layer, and of the others.
+    var prompt: [Int]
+    var othersOfPrompt: Int
+
+    init(layers: [Int], others: Int, prompt: [Int] = [], othersOfPrompt: Int = 0) {
+      (self.layers, self.others, self.prompt, self.othersOfPrompt) = (layers, others, prompt, othersOfPrompt)
+    }
+
+    var total: Int { (layers + prompt).reduce(others + othersOfPrompt, +) }
     var largest: Int { layers.max() ?? 0 }
+
+    /// What is mapped while layers run: without what was for the prompt and is over. If its keys are kept, a layer's
+    /// part for it stands beside the layers only while they are made; if not, it belongs to the layer.
+    func running(keepsKeys: Bool) -> PageSizes {
+      if prompt.isEmpty { return self }
+      return keepsKeys
+        ? PageSizes(layers: layers, others: others + (prompt.max() ?? 0))
+        : PageSizes(layers: zip(layers, prompt).map(+), others: others)
+    }
   }
 
   /// Something to rehearse; equal questions have equal answers.

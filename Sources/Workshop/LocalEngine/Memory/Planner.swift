@@ -120,27 +120,31 @@ extension Planner {
     _ component: Component, steps: Int, pages: ModelFacts.PageSizes, passes: Double, scratch: Int, beside: Int,
     _ choices: [PhaseMemory], need: (PhaseMemory) throws -> ModelFacts.Need
   ) throws -> Choice {
-    // The layer that runs and the one that is read ahead.
-    let leastMapped = min(pages.total, pages.others + 2 * pages.largest)
     var memory = choices.first ?? PhaseMemory()
+    // The layer that runs and the one that is read ahead.
+    func leastMapped() -> Int {
+      let running = pages.running(keepsKeys: memory.keepsKeys)
+      return min(running.total, running.others + 2 * running.largest)
+    }
     var found = try need(memory)
     let threadScratch = max(scratch, found.threadScratch)
     let beside = beside + Allowance.threads * threadScratch
     let room = self.room - beside
     for choice in choices {
       (memory, found) = (choice, try need(choice))
-      if choice.poolLimit != nil || found.held + leastMapped <= room { break }
-      memory.poolLimit = max(0, room - leastMapped)
+      if choice.poolLimit != nil || found.held + leastMapped() <= room { break }
+      memory.poolLimit = max(0, room - leastMapped())
       found = try need(memory)
-      if found.held + leastMapped <= room { break }
+      if found.held + leastMapped() <= room { break }
     }
-    let mapped = keepLayers(of: pages, room - found.held, &memory)
+    let running = pages.running(keepsKeys: memory.keepsKeys)
+    let mapped = keepLayers(of: running, room - found.held, &memory)
     let phase = Plan.Phase(
       component: component,
       anonymousBytes: base.anonymousBytes + Allowance.libraries.anonymousBytes + beside + found.held,
       mappedBytes: base.mappedBytes + Allowance.libraries.mappedBytes + mapped,
       operations: component == .textEncoder ? found.operations : Int(passes * Double(found.operations)), steps: steps,
-      weightBytes: pages.total, readsPerPass: pages.total - keptBytes(pages, memory))
+      weightBytes: pages.total, readsPerPass: running.total - keptBytes(running, memory))
     return Choice(phase: phase, memory: memory, threadScratch: threadScratch)
   }
 
@@ -171,5 +175,9 @@ extension PhaseMemory {
 }
 
 extension ModelFacts.PageSizes {
-  func with(others: Int) -> ModelFacts.PageSizes { ModelFacts.PageSizes(layers: layers, others: others) }
+  func with(others: Int) -> ModelFacts.PageSizes {
+    var changed = self
+    changed.others = others
+    return changed
+  }
 }

@@ -30,7 +30,9 @@ struct Rehearsals {
     case .highNoiseExpert, .lowNoiseExpert: pages = try folder.transformer(component.rawValue, on: device).pages
     case .vae: pages = try folder.checkpoint(component.rawValue).pages(of: ["decoder."])
     }
-    return ModelFacts.PageSizes(layers: pages.layers.map(\.byteCount), others: pages.otherBytes)
+    return ModelFacts.PageSizes(
+      layers: pages.layers.map(\.byteCount), others: pages.otherBytes, prompt: pages.layers.map(\.onceBytes),
+      othersOfPrompt: pages.otherOnceBytes)
   }
 
   private func device(_ precision: Rendering.Precision, _ memory: PhaseMemory) -> CPU {
