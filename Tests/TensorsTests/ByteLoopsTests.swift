@@ -117,4 +117,95 @@ import Testing
       }
     }
   }
+
+  @Test(arguments: LoopsTests.sets) func columnsBecomeTheNearestBytes(set: String) throws {
+    let loops = try #require(mv_loops_for(set)).pointee
+    var dice = Dice(state: 4)
+    for (rows, columns) in LoopsTests.sizes {
+      var x = dice.tensor([rows, columns]).floats()
+      for row in 0..<rows { x[row * columns] = 0 }
+      x[(rows - 1) * columns + columns - 1] = .nan
+      var (bytes, steps) = ([Int8](repeating: 7, count: x.count), [Float](repeating: 7, count: columns))
+      loops.to_column_bytes(x, rows, columns, &bytes, &steps)
+      #expect(steps.dropLast().allSatisfy(\.isFinite) && steps.last?.isNaN == true)
+      for index in x.indices where index % columns < columns - 1 {
+        let step = Double(steps[index % columns])
+        #expect(bytes[index] >= -127 && abs(Double(x[index]) - step * Double(bytes[index])) <= 0.5001 * step)
+      }
+    }
+  }
+
+  /// Every weight is one of the two whole numbers around 255 times its exponential; their sum is that of the numbers.
+  @Test(arguments: LoopsTests.sets) func weightsOfABlockAreRoundedEitherWay(set: String) throws {
+    let loops = try #require(mv_loops_for(set)).pointee
+    var dice = Dice(state: 5)
+    for (rows, columns) in LoopsTests.sizes {
+      let stride = columns + 3
+      let scores = (0..<rows * stride).map { _ in Int32.random(in: -4000...4000, using: &dice) }
+      let zeros = (0..<rows).map { _ in Int32.random(in: 0...255, using: &dice) }
+      let keySums = (0..<columns).map { _ in Int32.random(in: -10...10, using: &dice) }
+      let steps = dice.tensor([rows]).floats().map { 0.001 + abs($0) * 0.001 }
+      let keySteps = dice.tensor([columns]).floats().map { abs($0) }
+      var (tile, bytes) = (scores, [UInt8](repeating: 7, count: rows * stride))
+      // The second row has seen a larger score already.
+      var maxima = (0..<rows).map { $0 == 1 ? Float(40) : -.infinity }
+      var sums = [Float](repeating: 3, count: rows)
+      var (corrections, factors) = (sums, sums)
+      loops.byte_softmax(
+        &tile, rows, columns, stride, steps, zeros, keySteps, keySums, 0.5, nil, &maxima, &sums, &corrections, &factors,
+        &bytes)
+      for row in 0..<rows {
+        let logits = (0..<columns).map { column in
+          let exact = Double(scores[row * stride + column]) - Double(zeros[row]) * Double(keySums[column])
+          return 0.5 * exact * Double(steps[row]) * Double(keySteps[column])
+        }
+        let here = logits.max() ?? 0
+        for column in 0..<columns {
+          let want = 255 * exp(logits[column] - here)
+          #expect(abs(Double(bytes[row * stride + column]) - want) < 1 + 1e-4 * want)
+        }
+        #expect(bytes[row * stride + columns..<(row + 1) * stride].allSatisfy { $0 == 0 })
+        let all = bytes[row * stride..<row * stride + columns].reduce(0) { $0 + Double($1) }
+        let (before, largest) = row == 1 ? (3.0, max(here, 40)) : (0, here)
+        #expect(abs(Double(maxima[row]) - largest) < 1e-4 && abs(Double(factors[row]) - exp(here - largest)) < 1e-4)
+        let correction = row == 1 ? exp(40 - largest) : 0
+        #expect(abs(Double(sums[row]) - before * correction - all * Double(factors[row])) < 1e-3 * max(all, 1))
+      }
+    }
+  }
+
+  @Test(arguments: LoopsTests.sets) func nothingFiniteComesOfScoresThatAreNot(set: String) throws {
+    let loops = try #require(mv_loops_for(set)).pointee
+    for columns in [1, 5, 16, 64, 100] {
+      for bad in [0, columns - 1] {
+        var keySteps = [Float](repeating: 1, count: columns)
+        keySteps[bad] = .nan
+        var (tile, bytes) = ([Int32](repeating: 3, count: 2 * columns), [UInt8](repeating: 7, count: 2 * columns))
+        var (maxima, sums) = ([Float](repeating: -.infinity, count: 2), [Float](repeating: 0, count: 2))
+        var (corrections, factors) = (sums, sums)
+        loops.byte_softmax(
+          &tile, 2, columns, columns, [1, 1], [0, 0], keySteps, [Int32](repeating: 0, count: columns), 1, nil, &maxima,
+          &sums, &corrections, &factors, &bytes)
+        #expect(factors.allSatisfy(\.isNaN) && sums.allSatisfy(\.isNaN))
+      }
+    }
+  }
+
+  @Test(arguments: LoopsTests.sets) func sumsOfABlockAreAdded(set: String) throws {
+    let loops = try #require(mv_loops_for(set)).pointee
+    var dice = Dice(state: 6)
+    for (rows, columns) in LoopsTests.sizes {
+      let (x, corrections) = (dice.tensor([rows, columns]).floats(), dice.tensor([rows]).floats())
+      let (factors, steps) = (dice.tensor([rows]).floats(), dice.tensor([columns]).floats())
+      let sums = x.map { _ in Int32.random(in: -1 << 20...1 << 20, using: &dice) }
+      var got = x
+      loops.add_from_bytes(&got, rows, columns, corrections, sums, factors, steps)
+      for index in x.indices {
+        let (row, column) = (index / columns, index % columns)
+        let added = Double(sums[index]) * Double(factors[row]) * Double(steps[column])
+        let want = Double(x[index]) * Double(corrections[row]) + added
+        #expect(abs(Double(got[index]) - want) <= 1e-6 * (1 + abs(added)))
+      }
+    }
+  }
 }

@@ -92,14 +92,104 @@ LOOP(to_weight_bytes)(const float *x, size_t rows, size_t columns, int8_t *out, 
   }
 }
 
+static inline void row_from_bytes(void *tile, size_t columns, float step, int32_t zero, const float *weight_steps,
+                                  const int32_t *weight_sums) {
+  char *place = tile;
+  for (size_t c = 0; c < columns; c++, place += 4) {
+    int32_t sum;
+    memcpy(&sum, place, 4);
+    const float value = (float)(sum - zero * weight_sums[c]) * (step * weight_steps[c]);
+    memcpy(place, &value, 4);
+  }
+}
+
 LOOP(from_bytes)(void *tile, size_t rows, size_t columns, const float *steps, const int32_t *zeros,
                  const float *weight_steps, const int32_t *weight_sums) {
-  char *place = tile;
   for (size_t r = 0; r < rows; r++)
-    for (size_t c = 0; c < columns; c++, place += 4) {
-      int32_t sum;
-      memcpy(&sum, place, 4);
-      const float value = (float)(sum - zeros[r] * weight_sums[c]) * (steps[r] * weight_steps[c]);
-      memcpy(place, &value, 4);
+    row_from_bytes((char *)tile + 4 * r * columns, columns, steps[r], zeros[r], weight_steps, weight_sums);
+}
+
+LOOP(to_column_bytes)(const float *x, size_t rows, size_t columns, int8_t *out, float *steps) {
+  for (size_t c = 0; c < columns; c++) steps[c] = 0;
+  for (size_t r = 0; r < rows; r++)
+    for (size_t c = 0; c < columns; c++) {
+      const float size = fabsf(x[r * columns + c]);
+      // Written so that NaN, once there, stays: nothing is larger.
+      steps[c] = size <= steps[c] || steps[c] != steps[c] ? steps[c] : size;
     }
+  for (size_t c = 0; c < columns; c++) {
+    const float step = steps[c] / 127.0f;
+    steps[c] = step < INFINITY ? (step > SMALLEST_STEP ? step : SMALLEST_STEP) : NAN;
+  }
+  for (size_t r = 0; r < rows; r++, x += columns, out += columns)
+    for (size_t c = 0; c < columns; c++) {
+      const float level = (x[c] * (1.0f / steps[c]) + 12582912.0f) - 12582912.0f;
+      out[c] = level > -128.0f && level < 128.0f ? (int8_t)(int32_t)level : 0;
+    }
+}
+
+// What is added before a weight is cut to a whole number, evenly spread over 0…1 in any run of neighbours.
+#define DITHER 64
+
+static inline void fill_dither(float *dither) {
+  for (int i = 0; i < DITHER; i++) dither[i] = ((float)(i * 39 % DITHER) + 0.5f) / DITHER;
+}
+
+#ifndef MV_EXPONENTIATE_BYTES
+// 255 e^(x scale - maximum) for each x, cut to whole numbers after dither was added, and their sum. NaN if one is NaN.
+static inline float exponentiate_bytes(const float *x, size_t count, float scale, float maximum, const float *dither,
+                                       uint8_t *out) {
+  float lanes[LANES] = {0}, check[LANES] = {0};
+  size_t i = 0;
+  for (; i + LANES <= count; i += LANES) {
+    const float *add = dither + i % DITHER;
+    for (int l = 0; l < LANES; l++) {
+      float level = 255.0f * exp_fast(x[i + l] * scale - maximum) + add[l];
+      check[l] += level * 0.0f;
+      level = level > 0 ? level : 0;
+      const int32_t whole = (int32_t)(level < 255 ? level : 255);
+      lanes[l] += (float)whole;
+      out[i + l] = (uint8_t)whole;
+    }
+  }
+  for (int l = 0; i < count; i++, l++) {
+    float level = 255.0f * exp_fast(x[i] * scale - maximum) + dither[i % DITHER];
+    check[l] += level * 0.0f;
+    level = level > 0 ? level : 0;
+    const int32_t whole = (int32_t)(level < 255 ? level : 255);
+    lanes[l] += (float)whole;
+    out[i] = (uint8_t)whole;
+  }
+  return sum_lanes(lanes) + sum_lanes(check);
+}
+#endif
+
+LOOP(byte_softmax)(void *tile, size_t rows, size_t columns, size_t stride, const float *steps, const int32_t *zeros,
+                   const float *key_steps, const int32_t *key_sums, float scale, const float *bias, float *maxima,
+                   float *sums, float *corrections, float *factors, uint8_t *weights) {
+  float dither[DITHER];
+  fill_dither(dither);
+  float *scores = tile;
+  for (size_t row = 0; row < rows; row++, scores += stride, weights += stride) {
+    row_from_bytes(scores, columns, steps[row], zeros[row], key_steps, key_sums);
+    if (bias) {
+      const float *shifted = bias - row;
+      for (size_t i = 0; i < columns; i++) scores[i] = scores[i] * scale + shifted[i];
+    }
+    const float factor = bias ? 1.0f : scale;
+    const float here = row_maximum(scores, columns) * factor;
+    const float maximum = maxima[row] > here ? maxima[row] : here;
+    const float sum = exponentiate_bytes(scores, columns, factor, here, dither, weights);
+    memset(weights + columns, 0, stride - columns);
+    corrections[row] = exp_fast(maxima[row] - maximum);
+    factors[row] = exp_fast(here - maximum) + sum * 0.0f;
+    sums[row] = sums[row] * corrections[row] + sum * factors[row];
+    maxima[row] = maximum;
+  }
+}
+
+LOOP(add_from_bytes)(float *x, size_t rows, size_t columns, const float *corrections, const int32_t *sums,
+                     const float *factors, const float *steps) {
+  for (size_t r = 0; r < rows; r++, x += columns, sums += columns)
+    for (size_t c = 0; c < columns; c++) x[c] = x[c] * corrections[r] + (float)sums[c] * (factors[r] * steps[c]);
 }

@@ -133,10 +133,10 @@ public struct AttentionMemory {
   /// [heads, count rounded up to whole blocks, size], each block in the device's own order; zero after `count`.
   let keys: Tensor
   let values: Tensor
-  /// If the keys are bytes: what those stand for, [heads · rounded count].
-  var keySteps: WeightSteps?
+  /// If they are bytes: what those stand for.
+  var steps: MemorySteps?
 
-  public var byteCount: Int { keys.byteCount + values.byteCount + (keySteps?.byteCount ?? 0) }
+  public var byteCount: Int { keys.byteCount + values.byteCount + (steps?.byteCount ?? 0) }
 }
 
 /// Cosine and sine [n, size / 2] of a rotary position embedding.

@@ -81,6 +81,20 @@ typedef struct {
   // (tile[r,c] - zeros[r] * weight_sums[c]) * steps[r] * weight_steps[c].
   void (*from_bytes)(void *tile, size_t rows, size_t columns, const float *steps, const int32_t *zeros,
                      const float *weight_steps, const int32_t *weight_sums);
+  // Columns as signed bytes: out[r,c] = round(x[r,c] / steps[c]), -127…127. A column with NaN or infinity has the step NaN.
+  void (*to_column_bytes)(const float *x, size_t rows, size_t columns, int8_t *out, float *steps);
+  // One block of keys of attention, as online_softmax. `scores` are sums of products of queries' and keys' bytes, as in
+  // from_bytes, and are overwritten. weights[r,c] becomes 255 exp(score * scale + bias[c - r] - b_r), where b_r is the
+  // largest value of row r in this block, rounded up or down by turns so that small ones count on average, and 0 from
+  // `columns` to `stride`; one of them stands for factors[r], relative to the largest value of row r so far. sums[r] is
+  // the sum of the rounded weights. A row with NaN has the factor NaN.
+  void (*byte_softmax)(void *scores, size_t rows, size_t columns, size_t stride, const float *steps,
+                       const int32_t *zeros, const float *key_steps, const int32_t *key_sums, float scale,
+                       const float *bias, float *maxima, float *sums, float *corrections, float *factors,
+                       uint8_t *weights);
+  // x[r,c] = x[r,c] * corrections[r] + sums[r,c] * factors[r] * steps[c]; `sums` are 32-bit integers.
+  void (*add_from_bytes)(float *x, size_t rows, size_t columns, const float *corrections, const int32_t *sums,
+                         const float *factors, const float *steps);
   // -1…1 to 0…255, rounded, clamped.
   void (*to_rgb8)(const float *values, size_t count, uint8_t *target);
 } mv_loops;

@@ -8,7 +8,7 @@ extension CPU {
     _ queries: AttentionQueries, over memory: AttentionMemory, scale: Float, bias: RelativeBias? = nil
   ) -> Tensor {
     let (heads, count, size) = (queries.values.shape[0], queries.values.shape[1], queries.values.shape[2])
-    precondition((queries.steps == nil) == (memory.keySteps == nil), "queries and keys are rounded, or both are not")
+    precondition((queries.steps == nil) == (memory.steps == nil), "queries and keys are rounded, or both are not")
     let result = Tensor(uninitialized: [count, heads * size], type: multiplied)
     Rehearsal.count(operations: 4 * heads * count * size * memory.count)
     let rows = evenPart(of: count, atMost: Self.queriesPerTile, multiple: 16)
@@ -16,15 +16,34 @@ extension CPU {
     inParallel(heads * tiles) { index in
       let (head, first) = (index / tiles, index % tiles * rows)
       let tile = AttentionTile(head: head, rows: first..<min(count, first + rows), scale: scale, bias: bias)
-      attend(tile, queries, memory, into: result)
+      let target = result.pointer + (first * result.shape[1] + head * size) * multiplied.block.bytes
+      if memory.steps == nil {
+        attend(tile, queries, memory, into: target, stride: result.shape[1])
+      } else {
+        attendInBytes(tile, queries, memory, into: target, stride: result.shape[1])
+      }
     }
     return result
+  }
+
+  private func attendInBytes(
+    _ tile: AttentionTile, _ queries: AttentionQueries, _ memory: AttentionMemory, into target: UnsafeMutableRawPointer,
+    stride: Int
+  ) {
+    let blocks = KeyBlocks(count: memory.count)
+    let work = ByteSoftmaxTile(rows: tile.rows.count, columns: blocks.largest, size: queries.values.shape[2])
+    for index in 0..<blocks.count {
+      let firstKey = tile.head * blocks.paddedCount + blocks[index].rows.lowerBound
+      work.add(self, blocks[index], index, tile, queries, memory, firstKey: firstKey)
+    }
+    work.finish(self, into: target, stride: stride, isBFloat16: multiplied == .bfloat16 ? 1 : 0)
   }
 
   /// One tile of queries of one head over all keys, block by block, with a running softmax
   /// (Milakov & Gimelshein, "Online normalizer calculation for softmax"; Dao et al., FlashAttention).
   private func attend(
-    _ tile: AttentionTile, _ queries: AttentionQueries, _ memory: AttentionMemory, into result: Tensor
+    _ tile: AttentionTile, _ queries: AttentionQueries, _ memory: AttentionMemory, into target: UnsafeMutableRawPointer,
+    stride: Int
   ) {
     let (size, bytes) = (queries.values.shape[2], multiplied.block.bytes)
     let blocks = KeyBlocks(count: memory.count)
@@ -37,8 +56,7 @@ extension CPU {
       mix(work, block, memory.values.pointer + firstKey * size * bytes, isFirst: index == 0)
     }
     measured(.softmax) {
-      let target = result.pointer + (tile.rows.lowerBound * result.shape[1] + tile.head * size) * bytes
-      loops.divide_rows(work.mixed, work.rows, size, work.sums, target, result.shape[1], isBFloat16(result))
+      loops.divide_rows(work.mixed, work.rows, size, work.sums, target, stride, multiplied == .bfloat16 ? 1 : 0)
     }
   }
 
@@ -47,19 +65,15 @@ extension CPU {
     _ work: SoftmaxTile, _ block: KeyBlocks.Block, _ tile: AttentionTile, _ queries: AttentionQueries,
     _ memory: AttentionMemory, firstKey: Int
   ) {
-    let (count, size, bytes) = (block.paddedCount, work.size, queries.values.type.block.bytes)
+    let (count, size, bytes) = (block.paddedCount, work.size, multiplied.block.bytes)
     let firstRow = tile.head * queries.values.shape[1] + tile.rows.lowerBound
     let product = Product(
       m: work.rows, n: count, k: size, strideA: size, strideB: size, strideC: count,
-      order: order(block, size, mv_dnn_rows_of_k, bytes: queries.steps != nil), bytes: queries.steps != nil)
+      order: order(block, size, mv_dnn_rows_of_k))
     measured(.scores, operations: 2 * work.rows * block.rows.count * size) {
       multiply(
         product, queries.values.pointer + firstRow * size * bytes, memory.keys.pointer + firstKey * size * bytes,
         work.scores)
-    }
-    guard let steps = queries.steps, let keySteps = memory.keySteps else { return }
-    measured(.softmax) {
-      steps.apply(loops, keySteps, firstRow..<firstRow + work.rows, firstKey..<firstKey + count, to: work.scores)
     }
   }
 
@@ -79,7 +93,7 @@ extension CPU {
 }
 
 /// Some queries of one head.
-private struct AttentionTile {
+struct AttentionTile {
   let head: Int
   let rows: Range<Int>
   let scale: Float

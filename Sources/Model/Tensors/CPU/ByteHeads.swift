@@ -23,32 +23,42 @@ extension CPU {
   }
 }
 
-/// Keys as signed bytes, smoothed: something near their mean is taken off all keys of a head first. That changes all scores
+/// Keys and values as signed bytes.
+///
+/// Keys are smoothed: something near their mean is taken off all keys of a head first. That changes all scores
 /// of a query by the same number, which softmax does not see, and channels that are large in every key no longer cost
-/// the others their precision (Zhang et al., SageAttention).
-struct ByteKeys {
+/// the others their precision (Zhang et al., SageAttention). Each key has a step of its own; of values each channel has
+/// one in every block.
+struct ByteMemory {
   /// So many keys, evenly spaced, give the mean.
   private static let sample = 64
 
-  let values: Tensor
-  let steps: WeightSteps
+  let memory: AttentionMemory
   private let cpu: CPU
   private let keys: Tensor
+  private let values: Tensor
   private let shape: HeadShape
   private let factors: Tensor?
   private let blocks: KeyBlocks
   private let size: Int
   /// [heads, size]
   private let negativeMeans: Tensor
+  private let keySteps: WeightSteps
+  private let valueSteps: Tensor
 
   /// - Parameters:
-  ///   - keys: [m, heads · size] float32
-  ///   - factors: of their norm.
-  init(_ cpu: CPU, _ keys: Tensor, _ shape: HeadShape, _ factors: Tensor?, _ blocks: KeyBlocks) {
-    (self.cpu, self.keys, self.shape, self.factors, self.blocks) = (cpu, keys, shape, factors, blocks)
+  ///   - keys: [m, heads · size] float32; values likewise.
+  ///   - factors: of the keys' norm.
+  init(_ cpu: CPU, _ keys: Tensor, _ values: Tensor, _ shape: HeadShape, _ factors: Tensor?, _ blocks: KeyBlocks) {
+    (self.cpu, self.keys, self.values, self.shape) = (cpu, keys, values, shape)
+    (self.factors, self.blocks) = (factors, blocks)
     size = keys.shape[1] / shape.heads
-    values = Tensor(uninitialized: [shape.heads, blocks.paddedCount, size], type: .int8)
-    steps = WeightSteps(count: shape.heads * blocks.paddedCount)
+    let place = [shape.heads, blocks.paddedCount, size]
+    keySteps = WeightSteps(count: shape.heads * blocks.paddedCount)
+    valueSteps = Tensor(uninitialized: [shape.heads, blocks.count, size])
+    memory = AttentionMemory(
+      count: keys.shape[0], keys: Tensor(uninitialized: place, type: .int8),
+      values: Tensor(uninitialized: place, type: .int8), steps: MemorySteps(keys: keySteps, values: valueSteps))
     negativeMeans = Tensor(uninitialized: [shape.heads, size])
     cpu.inParallel(shape.heads) { [self] head in cpu.measured(.heads) { findMean(head) } }
   }
@@ -67,19 +77,42 @@ struct ByteKeys {
   }
 
   /// One block of a head, in the order in which it is multiplied; rows of padding are zero.
-  func make(_ head: Int, _ block: KeyBlocks.Block) {
-    let (rows, padded, first) = (block.rows.count, block.paddedCount, head * blocks.paddedCount + block.rows.lowerBound)
-    let plain = Tensor(uninitialized: [rows, size])
+  func make(_ head: Int, _ index: Int, _ block: KeyBlocks.Block) {
+    let plain = Tensor(uninitialized: [block.rows.count, size])
+    let first = head * blocks.paddedCount + block.rows.lowerBound
     cpu.headRows(keys, block.rows, head, shape, factors, into: plain.pointer, as: .float32)
-    cpu.loops.finish(plain.f32, rows, size, size, negativeMeans.f32 + head * size, mv_identity)
-    let target = values.i8 + first * size
-    let isPacked = cpu.order(block, size, mv_dnn_rows_of_k, bytes: true) == mv_dnn_packed
+    cpu.loops.finish(plain.f32, block.rows.count, size, size, negativeMeans.f32 + head * size, mv_identity)
+    pack(block, mv_dnn_rows_of_k, into: memory.keys.i8 + first * size) { bytes in
+      makeKeys(plain, block, first, bytes)
+    }
+    cpu.headRows(values, block.rows, head, HeadShape(heads: shape.heads), nil, into: plain.pointer, as: .float32)
+    pack(block, mv_dnn_rows_of_n, into: memory.values.i8 + first * size) { bytes in
+      cpu.loops.to_column_bytes(
+        plain.f32, block.rows.count, size, bytes, valueSteps.f32 + (head * blocks.count + index) * size)
+    }
+  }
+
+  private func makeKeys(_ plain: Tensor, _ block: KeyBlocks.Block, _ first: Int, _ bytes: UnsafeMutablePointer<Int8>) {
+    let (rows, padded) = (block.rows.count, block.paddedCount)
+    let (steps, sums) = (keySteps.steps.f32 + first, keySteps.sums.i32 + first)
+    cpu.loops.to_weight_bytes(plain.f32, rows, size, bytes, steps, sums)
+    (steps + rows).update(repeating: 0, count: padded - rows)
+    (sums + rows).update(repeating: 0, count: padded - rows)
+  }
+
+  /// `fill` writes the rows of the block.
+  private func pack(
+    _ block: KeyBlocks.Block, _ plain: mv_dnn_order, into target: UnsafeMutablePointer<Int8>,
+    fill: (UnsafeMutablePointer<Int8>) -> Void
+  ) {
+    let (rows, padded) = (block.rows.count, block.paddedCount)
+    let isPacked = cpu.order(block, size, plain, bytes: true) == mv_dnn_packed
     let bytes = Tensor(uninitialized: [isPacked ? padded : 0, size], type: .int8)
     let lying = isPacked ? bytes.i8 : target
-    cpu.loops.to_weight_bytes(plain.f32, rows, size, lying, steps.steps.f32 + first, steps.sums.i32 + first)
+    fill(lying)
     (lying + rows * size).update(repeating: 0, count: (padded - rows) * size)
-    (steps.steps.f32 + first + rows).update(repeating: 0, count: padded - rows)
-    (steps.sums.i32 + first + rows).update(repeating: 0, count: padded - rows)
-    if isPacked { cpu.check(mv_dnn_pack(mv_dnn_u8s8, size, padded, mv_dnn_rows_of_k, size, bytes.pointer, target)) }
+    guard isPacked else { return }
+    let (k, n) = plain == mv_dnn_rows_of_k ? (size, padded) : (padded, size)
+    cpu.check(mv_dnn_pack(mv_dnn_u8s8, k, n, plain, size, bytes.pointer, target))
   }
 }

@@ -36,8 +36,8 @@ extension CPU {
       let (keys, values) = part(rows)
       let shape = shape.rows(rows)
       let factors = normFactors(keys, shape)
-      let bytes = rounds ? ByteKeys(self, keys, shape, factors, blocks) : nil
-      let memory = made ?? room(for: blocks, width: keys.shape[1], shape, bytes)
+      let bytes = rounds ? ByteMemory(self, keys, values, shape, factors, blocks) : nil
+      let memory = made ?? bytes?.memory ?? room(for: blocks, width: keys.shape[1], shape)
       made = memory
       inParallel(shape.heads * some.count) { index in
         let (head, block) = (index / some.count, some.lowerBound + index % some.count)
@@ -45,12 +45,9 @@ extension CPU {
         let target = (head * blocks.paddedCount + blocks[block].rows.lowerBound) * size * multiplied.block.bytes
         let here = blocks[block].moved(by: -rows.lowerBound)
         measured(.heads) {
-          if let bytes {
-            bytes.make(head, here)
-          } else {
-            pack(here, size, mv_dnn_rows_of_k, into: memory.keys.pointer + target) {
-              headRows(keys, here.rows, head, shape, factors, into: $0)
-            }
+          if let bytes { return bytes.make(head, block, here) }
+          pack(here, size, mv_dnn_rows_of_k, into: memory.keys.pointer + target) {
+            headRows(keys, here.rows, head, shape, factors, into: $0)
           }
           pack(here, size, mv_dnn_rows_of_n, into: memory.values.pointer + target) {
             headRows(values, here.rows, head, HeadShape(heads: shape.heads), nil, into: $0)
@@ -62,12 +59,11 @@ extension CPU {
     return made
   }
 
-  private func room(for blocks: KeyBlocks, width: Int, _ shape: HeadShape, _ bytes: ByteKeys?) -> AttentionMemory {
+  private func room(for blocks: KeyBlocks, width: Int, _ shape: HeadShape) -> AttentionMemory {
     let place = [shape.heads, blocks.paddedCount, width / shape.heads]
     return AttentionMemory(
-      count: blocks.rows(0..<blocks.count).count,
-      keys: bytes?.values ?? Tensor(uninitialized: place, type: multiplied, stays: true),
-      values: Tensor(uninitialized: place, type: multiplied, stays: true), keySteps: bytes?.steps)
+      count: blocks.rows(0..<blocks.count).count, keys: Tensor(uninitialized: place, type: multiplied, stays: true),
+      values: Tensor(uninitialized: place, type: multiplied, stays: true))
   }
 
   /// How the keys (`rowsOfK`) or values of a block lie: packed if the library has an order of its own for them.

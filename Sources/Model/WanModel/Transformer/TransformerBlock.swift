@@ -97,6 +97,7 @@ struct TransformerBlock {
 /// Attention with queries and keys RMS-normed over all heads together.
 struct Attention {
   private let shape: TransformerConfiguration
+  private let ofText: Bool
   private let query, key, value: Weight
   let output: Weight
   private let queryNorm, keyNorm: Tensor
@@ -105,6 +106,7 @@ struct Attention {
   ///   save nothing.
   init(_ shape: TransformerConfiguration, _ weights: WeightReader, ofText: Bool) throws {
     self.shape = shape
+    self.ofText = ofText
     let width = shape.dim
     query = try weights.roundable("to_q", from: width, to: width)
     key = try weights.linear("to_k", from: width, to: width)
@@ -173,6 +175,6 @@ struct Attention {
   }
 
   private func heads(_ norm: Tensor, _ angles: RotaryAngles? = nil) -> HeadShape {
-    HeadShape(heads: shape.numAttentionHeads, norm: (norm, Float(shape.eps)), angles: angles, mayRound: true)
+    HeadShape(heads: shape.numAttentionHeads, norm: (norm, Float(shape.eps)), angles: angles, mayRound: !ofText)
   }
 }
