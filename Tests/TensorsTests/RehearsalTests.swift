@@ -18,7 +18,8 @@ import Testing
     let kernel = ConvolutionKernel(Tensor.zeros([8, 4, 3, 3, 3]), bias: nil)
     let picture = FeatureMap(Tensor.zeros([20, 30, 4]))
     let convolved = cpu.convolve([nil, picture, picture], kernel)
-    _ = (cpu.upsample(convolved), convolved.picture())
+    let single = ConvolutionKernel(Tensor.zeros([4, 8, 3, 3]), bias: nil)
+    _ = (cpu.convolveUpsampled(convolved, single), convolved.picture())
   }
 
   @Test(arguments: Precision.allCases)

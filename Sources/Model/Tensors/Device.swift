@@ -50,8 +50,9 @@ public protocol Device: AnyObject {
   func forConvolutions(_ x: FeatureMap) -> FeatureMap
   /// x / ‖x‖ · √channels · gamma for each pixel, then x · sigmoid(x) if `silu`; for convolutions.
   func channelNorm(_ x: FeatureMap, gamma: Tensor, silu: Bool) -> FeatureMap
-  /// Every pixel becomes 2 × 2 equal pixels; for convolutions.
-  func upsample(_ x: FeatureMap) -> FeatureMap
+  /// The convolution of a picture that is twice as high and wide: every pixel becomes 2 × 2 equal pixels. The kernel has
+  /// one frame.
+  func convolveUpsampled(_ x: FeatureMap, _ kernel: ConvolutionKernel) -> FeatureMap
   /// The pixels in odd rows and columns (the second, fourth, …): a picture of half the size.
   func oddPixels(_ x: FeatureMap) -> FeatureMap
   /// The channels `range` of every pixel.

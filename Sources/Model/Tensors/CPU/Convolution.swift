@@ -21,7 +21,7 @@ extension CPU {
     _ frames: [(frame: Int, map: FeatureMap)], _ kernel: ConvolutionKernel, into result: FeatureMap, accumulates: Bool
   ) {
     if precision == .reference { return convolveByProducts(frames, kernel, into: result, accumulates) }
-    let piece = rowsPerPiece(result, pixels: (1 << 18) / kernel.outputs)
+    let piece = rowsOfPiece(result, pixels: (1 << 18) / kernel.outputs)
     convolveOnOneDNN(frames, kernel, piece, accumulates: accumulates) { rows, sums in
       sums(result.row(rows.lowerBound) - result.channels)
       result.clearSides(rows)
@@ -35,7 +35,7 @@ extension CPU {
     let (height, width) = (present[0].map.height, present[0].map.width)
     let result = FeatureMap(
       uninitializedHeight: height, width: width, channels: kernel.outputs, type: multiplied, stays: true)
-    convolveOnOneDNN(present, kernel, rowsPerPiece(result, pixels: (1 << 18) / kernel.outputs)) { rows, sums in
+    convolveOnOneDNN(present, kernel, rowsOfPiece(result, pixels: (1 << 18) / kernel.outputs)) { rows, sums in
       let piece = Tensor(uninitialized: [rows.count, result.rowStride])
       sums(piece.f32)
       measured(.picture) {
@@ -61,7 +61,7 @@ extension CPU {
     if x.type == multiplied { return x }
     let result = FeatureMap(
       uninitializedHeight: x.height, width: x.width, channels: x.channels, type: multiplied, stays: true)
-    inParallel(x.height, piece: rowsPerPiece(x, pixels: 4096)) { rows in
+    inParallel(x.height, piece: rowsOfPiece(x, pixels: 4096)) { rows in
       measured(.picture) {
         let count = rows.count * x.rowStride
         loops.to_bf16(
@@ -74,11 +74,11 @@ extension CPU {
 
   /// Rows of a picture that one core takes at a time: about eight pieces for small pictures, at most
   /// `pixels` pixels for large ones.
-  private func rowsPerPiece(_ map: FeatureMap, pixels: Int) -> Int {
+  func rowsOfPiece(_ map: FeatureMap, pixels: Int) -> Int {
     max(1, min((map.height + 7) / 8, pixels / (map.width + 2)))
   }
 
-  private func operations(_ rows: Range<Int>, _ width: Int, _ kernel: ConvolutionKernel) -> Int {
+  func operations(_ rows: Range<Int>, _ width: Int, _ kernel: ConvolutionKernel) -> Int {
     2 * rows.count * width * kernel.inputs * kernel.outputs * kernel.size * kernel.size
   }
 
@@ -100,7 +100,7 @@ extension CPU {
     let (size, inputs, outputs) = (kernel.size, kernel.inputs, kernel.outputs)
     let area = size * size
     let weights = plainWeights(kernel)
-    inParallel(result.height, piece: rowsPerPiece(result, pixels: 2048)) { rows in
+    inParallel(result.height, piece: rowsOfPiece(result, pixels: 2048)) { rows in
       begin(result, rows, kernel, accumulates)
       let product = Product(
         m: rows.count * (result.width + 2) - 2, n: outputs, k: inputs, strideA: inputs, strideB: area * inputs,
@@ -144,7 +144,7 @@ extension CPU {
   }
 
   /// The kernel's convolutions, ready for pieces of these heights in those of its frames that are used.
-  private func prepare(
+  func prepare(
     _ kernel: ConvolutionKernel, _ frames: [Int], rows: [Int], width: Int
   ) -> [PreparedConvolution] {
     if kernel.prepared.count != kernel.frames || !(kernel.prepared.first is PreparedConvolution) {
@@ -166,33 +166,12 @@ extension CPU {
   public func channelNorm(_ x: FeatureMap, gamma: Tensor, silu: Bool) -> FeatureMap {
     let result = FeatureMap(
       uninitializedHeight: x.height, width: x.width, channels: x.channels, type: multiplied, stays: true)
-    inParallel(x.height, piece: rowsPerPiece(x, pixels: 4096)) { rows in
+    inParallel(x.height, piece: rowsOfPiece(x, pixels: 4096)) { rows in
       measured(.picture) {
         let from = x.row(rows.lowerBound) - x.channels
         loops.channel_norm(
           from, rows.count * (x.width + 2), x.channels, gamma.f32, silu ? 1 : 0, result.start(ofRow: rows.lowerBound),
           isBFloat16(result.values))
-      }
-    }
-    return result
-  }
-
-  public func upsample(_ x: FeatureMap) -> FeatureMap {
-    let source = forConvolutions(x)
-    let result = FeatureMap(
-      uninitializedHeight: 2 * x.height, width: 2 * x.width, channels: x.channels, type: multiplied)
-    let pixel = x.channels * multiplied.block.bytes
-    inParallel(x.height, piece: rowsPerPiece(x, pixels: 4096)) { rows in
-      measured(.picture) {
-        for row in rows {
-          let (from, to) = (source.start(ofRow: row) + pixel, result.start(ofRow: 2 * row) + pixel)
-          for column in 0..<x.width {
-            (to + 2 * column * pixel).copyMemory(from: from + column * pixel, byteCount: pixel)
-            (to + (2 * column + 1) * pixel).copyMemory(from: from + column * pixel, byteCount: pixel)
-          }
-          (result.start(ofRow: 2 * row + 1) + pixel).copyMemory(from: to, byteCount: 2 * x.width * pixel)
-        }
-        result.clearSides(2 * rows.lowerBound..<2 * rows.upperBound)
       }
     }
     return result
@@ -213,7 +192,7 @@ extension CPU {
 
   public func channels(_ range: Range<Int>, of x: FeatureMap) -> FeatureMap {
     let result = FeatureMap(uninitializedHeight: x.height, width: x.width, channels: range.count)
-    inParallel(x.height, piece: rowsPerPiece(x, pixels: 4096)) { rows in
+    inParallel(x.height, piece: rowsOfPiece(x, pixels: 4096)) { rows in
       measured(.picture) {
         for row in rows {
           let (from, to) = (x.row(row) + range.lowerBound, result.row(row))
@@ -229,7 +208,7 @@ extension CPU {
 }
 
 /// Owns the oneDNN convolution of one frame of a kernel, with its packed weights.
-private final class PreparedConvolution {
+final class PreparedConvolution {
   let handle: OpaquePointer
   private let weights: ForeignMemory
 

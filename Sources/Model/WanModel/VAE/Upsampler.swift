@@ -9,7 +9,7 @@ final class Upsampler: FrameStage {
   }
 
   func push(_ frame: FeatureMap, on device: any Device) -> [FeatureMap] {
-    [device.convolve([device.upsample(frame)], space)]
+    [device.convolveUpsampled(frame, space)]
   }
 
   var rememberedBytes: Int { 0 }
@@ -37,7 +37,10 @@ final class TimeDoubler: FrameStage {
       return [frame]
     }
     let both = time(frame, on: device)
-    return [device.channels(0..<channels, of: both), device.channels(channels..<2 * channels, of: both)]
+    // In the type that the upsampler's convolution reads: one of the two has to wait.
+    return [0, channels].map { first in
+      device.forConvolutions(device.channels(first..<first + channels, of: both))
+    }
   }
 
   var rememberedBytes: Int { time.rememberedBytes }
