@@ -24,8 +24,8 @@ enum Allowance {
   /// Copies of the latents that sampler, guidance and preview hold as arrays.
   static let arraysOfLatents = 16
 
-  /// Prompt and negative prompt as float32, padded, and one of them once more without padding.
-  static func texts(_ encoder: TextEncoderConfiguration) -> Int { 3 * TextEmbeddings.rows * encoder.dModel * 4 }
+  /// Prompt and negative prompt as float32, padded.
+  static func texts(_ encoder: TextEncoderConfiguration) -> Int { 2 * TextEmbeddings.rows * encoder.dModel * 4 }
 
   /// What is remembered of passes, to spare others: for each prompt two flows and what the first block added, what it
   /// adds now and the tokens before it; and what guidance added.

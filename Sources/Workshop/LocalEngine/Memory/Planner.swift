@@ -54,11 +54,11 @@ struct Planner: Sendable {
       tiles: decoder.tiles)
   }
 
-  /// Nothing is encoded, nothing opened.
+  /// Nothing is encoded, nothing opened: both texts are padded, and one of them stands beside that.
   private func heldTexts(_ model: ModelFacts.Model) throws -> Choice {
     let phase = Plan.Phase(
       component: .textEncoder,
-      anonymousBytes: base.anonymousBytes + Allowance.libraries.anonymousBytes + Allowance.texts(model.text),
+      anonymousBytes: base.anonymousBytes + Allowance.libraries.anonymousBytes + 3 * Allowance.texts(model.text) / 2,
       mappedBytes: base.mappedBytes + Allowance.libraries.mappedBytes, operations: 0, steps: 0,
       weightBytes: try facts.pages(.textEncoder).total, readsPerPass: 0, isCached: true)
     return Choice(phase: phase, memory: PhaseMemory(), threadScratch: 0)

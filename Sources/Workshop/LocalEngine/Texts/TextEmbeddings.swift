@@ -74,8 +74,8 @@ public struct TextEmbeddings {
   }
 
   private static func padded(_ embeddings: Tensor, to rows: Int) -> Tensor {
-    let width = embeddings.shape[1]
-    let zeros = [Float](repeating: 0, count: (rows - embeddings.shape[0]) * width)
-    return Tensor(embeddings.floats() + zeros, shape: [rows, width])
+    let result = Tensor.zeros([rows, embeddings.shape[1]])
+    result.rows(0..<embeddings.shape[0]).add(embeddings, factor: 1)
+    return result
   }
 }
