@@ -19,6 +19,7 @@ SLOTS = {
     "style": STYLES, "camera": CAMERAS, "size": tuple(SIZES),
 }
 DEFAULTS = {"style": "flat", "camera": "static"}
+USUAL_SIZE = "big"  # of a subject whose size is left open: what is small, a caption calls small
 MENTIONED = {"colour": 0.94, "shape": 0.97, "action": 0.93, "scene": 0.92, "style": 0.12, "camera": 0.12, "size": 0.45}
 DOUBLED = {"drop", "spin", "hop", "get", "sit", "run", "bob"}
 
@@ -29,14 +30,14 @@ class Caption(NamedTuple):
 
 
 def caption(spec: Spec, rng: np.random.Generator, chinese: bool | None = None, brief: bool = False) -> Caption:
-    """A random wording of the spec. What is not the default of style and camera is always said.
+    """A random wording of the spec. What is not the default of style, camera and size is always said.
 
     A brief caption speaks of shape and action only.
     """
     said = {}
     for slot in SLOTS:
         value = getattr(spec, slot)
-        odd = slot in DEFAULTS and value != DEFAULTS[slot]
+        odd = value != (USUAL_SIZE if slot == "size" else DEFAULTS.get(slot, value))
         if slot in ("shape", "action") if brief else odd or rng.random() < MENTIONED[slot]:
             said[slot] = value
     if not {"colour", "shape"} & set(said):

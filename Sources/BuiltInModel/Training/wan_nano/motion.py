@@ -22,7 +22,7 @@ def track(spec: Spec, frames: int = FRAMES) -> Track:
     radius = SIZES[spec.size]
     a, b, extent = spec.place
     ones = np.ones(frames)
-    x, y = _between(0.5, ASPECT - 0.5, a) * ones, _between(0.42, 0.58, b) * ones
+    x, y = _between(0.5, ASPECT - 0.5, a) * ones, 0.5 * ones
     scale, angle = ones, 0 * ones
     if spec.action in ("left", "right"):
         x, y = _sideways(spec.action, u, a, extent), _between(0.3, 0.7, b) * ones

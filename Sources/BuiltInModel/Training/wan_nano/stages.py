@@ -15,13 +15,16 @@ from .workshop import Workshop
 BUNDLED = Path(__file__).resolve().parents[2] / "wan-nano"
 BUNDLED_VAE_STEP = 2300  # how far its VAE came in train_vae.PHASES
 
-SHARDS = {("required", True): 12, ("required", False): 24, ("full", True): 12, ("full", False): 48}
+SHARDS = {("required", True): 12, ("required", False): 24, ("full", True): 12, ("full", False): 64}
 REQUIRED, BOTH = ("required",), ("required", "full")
+# When these ran, clips began anywhere up to "more clips", and at one of three places in "few places".
 TRANSFORMER = (
     Phase("stills", 26_000, 48, REQUIRED, still=True),
     Phase("required clips", 24_000, 16, REQUIRED),
     Phase("all clips", 125_000, 16, BOTH, rates=(1.0, 0.03), hold=0.62, average=0.998),
     Phase("more clips", 130_000, 16, BOTH, rates=(0.7, 0.01), hold=0.3, average=0.998),
+    Phase("few places", 110_000, 16, BOTH, rates=(0.7, 0.43), hold=0.5, average=0.998),
+    Phase("one place", 50_000, 16, BOTH, rates=(0.45, 0.01), hold=0.15, average=0.998),
 )
 EXPERTS = {
     "high": Phase("high noise", 6_000, 16, BOTH, sigmas=(exporting.BOUNDARY, 1.0), rates=(0.15, 0.01), average=0.998),
