@@ -27,7 +27,7 @@ import Testing
         let want = Plain.attention(q, k, v, heads: heads, scale: 0.7) { head, distance in
           bias == nil ? 0 : Double(values[head * (2 * reach + 1) + reach + distance])
         }
-        #expect(relativeError(got, want) < 0.03, "\(n) \(m) \(heads) \(size)")
+        #expect(relativeError(got, want) < 0.02, "\(n) \(m) \(heads) \(size)")
       }
     }
   }

@@ -176,15 +176,17 @@ import Testing
 
   @Test(arguments: LoopsTests.sets) func nothingFiniteComesOfScoresThatAreNot(set: String) throws {
     let loops = try #require(mv_loops_for(set)).pointee
-    for columns in [1, 5, 16, 64, 100] {
-      for bad in [0, columns - 1] {
+    for columns in [1, 5, 16, 64, 100, 128] {
+      // A key's step, or the rows' own.
+      for bad in [0, columns - 1, columns] {
         var keySteps = [Float](repeating: 1, count: columns)
-        keySteps[bad] = .nan
+        if bad < columns { keySteps[bad] = .nan }
+        let steps = [Float](repeating: bad < columns ? 1 : .nan, count: 2)
         var (tile, bytes) = ([Int32](repeating: 3, count: 2 * columns), [UInt8](repeating: 7, count: 2 * columns))
         var (maxima, sums) = ([Float](repeating: -.infinity, count: 2), [Float](repeating: 0, count: 2))
         var (corrections, factors) = (sums, sums)
         loops.byte_softmax(
-          &tile, 2, columns, columns, [1, 1], [0, 0], keySteps, [Int32](repeating: 0, count: columns), 1, nil, &maxima,
+          &tile, 2, columns, columns, steps, [0, 0], keySteps, [Int32](repeating: 0, count: columns), 1, nil, &maxima,
           &sums, &corrections, &factors, &bytes)
         #expect(factors.allSatisfy(\.isNaN) && sums.allSatisfy(\.isNaN))
       }

@@ -9,7 +9,7 @@ import Testing
   static let sets: [String] = ["plain", "avx2", "avx512", "avx512bf16"].filter { (name: String) in
     mv_loops_for(name) != nil
   }
-  static let sizes = [(1, 1), (3, 7), (5, 16), (2, 33), (17, 130), (4, 257)]
+  static let sizes = [(1, 1), (3, 7), (5, 16), (2, 33), (17, 128), (17, 130), (4, 257)]
 
   @Test(arguments: sets) func softmaxOverBlocksIsSoftmax(set: String) throws {
     let loops = try #require(mv_loops_for(set)).pointee

@@ -135,7 +135,6 @@ static inline void fill_dither(float *dither) {
   for (int i = 0; i < DITHER; i++) dither[i] = ((float)(i * 39 % DITHER) + 0.5f) / DITHER;
 }
 
-#ifndef MV_EXPONENTIATE_BYTES
 // 255 e^(x scale - maximum) for each x, cut to whole numbers after dither was added, and their sum. NaN if one is NaN.
 static inline float exponentiate_bytes(const float *x, size_t count, float scale, float maximum, const float *dither,
                                        uint8_t *out) {
@@ -162,34 +161,73 @@ static inline float exponentiate_bytes(const float *x, size_t count, float scale
   }
   return sum_lanes(lanes) + sum_lanes(check);
 }
-#endif
+
+// One row of byte_softmax: the largest score, and in `sum` the sum of the weights.
+static inline float byte_weights(void *tile, size_t columns, float step, int32_t zero, const float *key_steps,
+                                 const int32_t *key_sums, float scale, const float *bias, const float *dither,
+                                 uint8_t *weights, float *sum) {
+  float *scores = tile;
+  row_from_bytes(scores, columns, step, zero, key_steps, key_sums);
+  if (bias)
+    for (size_t i = 0; i < columns; i++) scores[i] = scores[i] * scale + bias[i];
+  const float factor = bias ? 1.0f : scale;
+  const float largest = row_maximum(scores, columns) * factor;
+  *sum = exponentiate_bytes(scores, columns, factor, largest, dither, weights);
+  return largest;
+}
+
+// Rescales what was added up before to the largest score so far, row by row.
+static inline void merge_blocks(size_t rows, float *restrict maxima, float *restrict sums,
+                                float *restrict corrections, float *restrict factors) {
+  for (size_t row = 0; row < rows; row++) {
+    const float here = factors[row], sum = corrections[row];
+    const float maximum = maxima[row] > here ? maxima[row] : here;
+    const float correction = exp_fast(maxima[row] - maximum);
+    const float factor = exp_fast(here - maximum) + sum * 0.0f;
+    sums[row] = sums[row] * correction + sum * factor;
+    maxima[row] = maximum;
+    corrections[row] = correction;
+    factors[row] = factor;
+  }
+}
+
+// 0, or NaN if a number is not finite.
+static inline float check_of(const float *x, size_t count) {
+  float lanes[LANES] = {0};
+  size_t i = 0;
+  for (; i + LANES <= count; i += LANES)
+    for (int l = 0; l < LANES; l++) lanes[l] += x[i + l] * 0.0f;
+  for (int l = 0; i < count; i++, l++) lanes[l] += x[i] * 0.0f;
+  return sum_lanes(lanes);
+}
 
 LOOP(byte_softmax)(void *tile, size_t rows, size_t columns, size_t stride, const float *steps, const int32_t *zeros,
                    const float *key_steps, const int32_t *key_sums, float scale, const float *bias, float *maxima,
                    float *sums, float *corrections, float *factors, uint8_t *weights) {
   float dither[DITHER];
   fill_dither(dither);
+  const float check = check_of(key_steps, columns);
   float *scores = tile;
   for (size_t row = 0; row < rows; row++, scores += stride, weights += stride) {
-    row_from_bytes(scores, columns, steps[row], zeros[row], key_steps, key_sums);
-    if (bias) {
-      const float *shifted = bias - row;
-      for (size_t i = 0; i < columns; i++) scores[i] = scores[i] * scale + shifted[i];
-    }
-    const float factor = bias ? 1.0f : scale;
-    const float here = row_maximum(scores, columns) * factor;
-    const float maximum = maxima[row] > here ? maxima[row] : here;
-    const float sum = exponentiate_bytes(scores, columns, factor, here, dither, weights);
-    memset(weights + columns, 0, stride - columns);
-    corrections[row] = exp_fast(maxima[row] - maximum);
-    factors[row] = exp_fast(here - maximum) + sum * 0.0f;
-    sums[row] = sums[row] * corrections[row] + sum * factors[row];
-    maxima[row] = maximum;
+    // The largest score and the sum, until the blocks are merged.
+    float *here = factors + row, *sum = corrections + row;
+#ifdef MV_BYTE_WEIGHTS_128
+    if (columns == 128 && !bias) {
+      *here = byte_weights_128(scores, steps[row], zeros[row], key_steps, key_sums, scale, dither, weights, sum);
+      *sum += check + steps[row] * 0.0f;
+    } else
+#endif
+      *here = byte_weights(scores, columns, steps[row], zeros[row], key_steps, key_sums, scale,
+                           bias ? bias - row : NULL, dither, weights, sum);
+    if (stride > columns) memset(weights + columns, 0, stride - columns);
   }
+  merge_blocks(rows, maxima, sums, corrections, factors);
 }
 
-LOOP(add_from_bytes)(float *x, size_t rows, size_t columns, const float *corrections, const int32_t *sums,
-                     const float *factors, const float *steps) {
-  for (size_t r = 0; r < rows; r++, x += columns, sums += columns)
-    for (size_t c = 0; c < columns; c++) x[c] = x[c] * corrections[r] + (float)sums[c] * (factors[r] * steps[c]);
+LOOP(add_from_bytes)(float *restrict x, size_t rows, size_t columns, const float *corrections,
+                     const int32_t *restrict sums, const float *factors, const float *restrict steps) {
+  for (size_t r = 0; r < rows; r++, x += columns, sums += columns) {
+    const float correction = corrections[r], factor = factors[r];
+    for (size_t c = 0; c < columns; c++) x[c] = x[c] * correction + (float)sums[c] * (factor * steps[c]);
+  }
 }

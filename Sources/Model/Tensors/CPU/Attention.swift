@@ -30,7 +30,7 @@ extension CPU {
     _ tile: AttentionTile, _ queries: AttentionQueries, _ memory: AttentionMemory, into target: UnsafeMutableRawPointer,
     stride: Int
   ) {
-    let blocks = KeyBlocks(count: memory.count)
+    let blocks = KeyBlocks(count: memory.count, areBytes: true)
     let work = ByteSoftmaxTile(rows: tile.rows.count, columns: blocks.largest, size: queries.values.shape[2])
     for index in 0..<blocks.count {
       let firstKey = tile.head * blocks.paddedCount + blocks[index].rows.lowerBound

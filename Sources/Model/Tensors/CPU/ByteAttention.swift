@@ -2,8 +2,9 @@ import COneDNN
 import Kernels
 
 /// One tile of queries of one head over all keys, all of them bytes: the same running softmax, whose weights are bytes,
-/// too. Each block's are relative to its own largest, and are rounded up or down by turns: thousands of small weights
-/// count as much as they should, where rounding to the nearest would leave nothing of them.
+/// too. Each block's are relative to its own largest (blocks are small for that), and are rounded up or down by
+/// turns: thousands of small weights count as much as they should, where rounding to the nearest would leave nothing of
+/// them.
 struct ByteSoftmaxTile {
   private let rows: Int
   private let size: Int

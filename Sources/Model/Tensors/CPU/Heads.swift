@@ -25,9 +25,9 @@ extension CPU {
   public func memory(
     of count: Int, _ shape: HeadShape, about rows: Int, part: (Range<Int>) -> (keys: Tensor, values: Tensor)
   ) -> AttentionMemory {
-    let blocks = KeyBlocks(count: count)
-    // The mean that is taken off keys before they become bytes is that of all of them.
     let rounds = multipliesBytes && shape.mayRound
+    let blocks = KeyBlocks(count: count, areBytes: rounds)
+    // The mean that is taken off keys before they become bytes is that of all of them.
     let blocksAtATime = rounds ? blocks.count : min(blocks.count, max(1, rows / blocks.largest))
     var made: AttentionMemory?
     for first in stride(from: 0, to: blocks.count, by: blocksAtATime) {
@@ -122,7 +122,6 @@ extension CPU {
 
 /// How keys are cut into blocks, by their number alone. Every block but the last is whole; the last is padded.
 struct KeyBlocks {
-  static let most = 512
   static let multiple = 64
 
   struct Block {
@@ -137,9 +136,10 @@ struct KeyBlocks {
   private let all: Int
   private let size: Int
 
-  init(count: Int) {
+  /// Bytes are in smaller blocks: a weight is rounded relative to the largest of its block.
+  init(count: Int, areBytes: Bool = false) {
     all = count
-    let part = evenPart(of: count, atMost: Self.most, multiple: Self.multiple)
+    let part = evenPart(of: count, atMost: areBytes ? 128 : 512, multiple: Self.multiple)
     size = Self.padded(part)
   }
 
