@@ -10,6 +10,8 @@ public import Rendering
 public struct FakeEngine: RenderEngine {
   /// Seconds that every step and every frame takes.
   public var pause = 0.0
+  /// Called before every step; the step waits until it returns.
+  public var gate: (@Sendable () -> Void)?
   public var failure: (error: RenderError, atStep: Int)?
   /// Frames to give, if not those of the recipe.
   public var frameCount: Int?
@@ -58,6 +60,7 @@ public struct FakeEngine: RenderEngine {
   }
 
   private func step(_ index: Int, _ recipe: Recipe, _ stream: RenderStream) throws {
+    gate?()
     if let failure, failure.atStep == index { throw failure.error }
     let noise = 1 - Double(index - 1) / Double(recipe.steps)
     let expert = noise >= recipe.boundary ? Component.highNoiseExpert : .lowNoiseExpert

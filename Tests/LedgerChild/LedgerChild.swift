@@ -6,19 +6,20 @@ import Production
 import Rendering
 
 /// A studio without a screen, for tests that need a second process: renders the queue of a ledger with the fake
-/// engine, and says on standard output which jobs it took. SIGHUP: the job at hand is its last.
+/// engine, and says on standard output which jobs it took. SIGHUP: the job at hand is its last. Every step waits for a
+/// line on standard input, until that ends.
 ///
-///     LedgerChild LIBRARY RENDERS SECONDS-PER-STEP
+///     LedgerChild LIBRARY RENDERS
 @main
 struct LedgerChild {
   static func main() async throws {
     let arguments = CommandLine.arguments
-    guard arguments.count == 4, let pause = Double(arguments[3]) else {
-      FileHandle.standardError.write(Data("usage: LedgerChild LIBRARY RENDERS SECONDS-PER-STEP\n".utf8))
+    guard arguments.count == 3 else {
+      FileHandle.standardError.write(Data("usage: LedgerChild LIBRARY RENDERS\n".utf8))
       exit(64)
     }
     var engine = FakeEngine()
-    engine.pause = pause
+    engine.gate = { _ = readLine() }
     let ledger = try Ledger(at: URL(filePath: arguments[1]))
     let runner = JobRunner(ledger, into: RenderPlace(URL(filePath: arguments[2]))) { [engine] _ in engine }
     signal(SIGHUP, SIG_IGN)

@@ -124,7 +124,8 @@ import Testing
   @Test func noJobRunsTwice() async throws {
     try await withStudio { studio in
       let ids = try await studio.ledger.add((0..<8).map { NewJob(studio.recipe("job \($0)")) }).map(\.id)
-      let children = try (0..<2).map { _ in try studio.startChild(pause: 0.005) }
+      let children = try (0..<2).map { _ in try studio.startChild() }
+      for child in children { try child.run() }
       try await studio.wait { try await studio.ledger.queue().isEmpty }
       for child in children { child.signal(SIGHUP) }
       #expect(children.map { $0.wait() } == [0, 0])
@@ -137,7 +138,8 @@ import Testing
   @Test func aKilledStudiosJobIsInterruptedAndTheQueueGoesOn() async throws {
     try await withStudio { studio in
       let ids = try await studio.add("long", "next", steps: 900)
-      let child = try studio.startChild(pause: 0.02)
+      let child = try studio.startChild()
+      try child.step()
       try await studio.wait { try await studio.ledger.job(ids[0])?.progress?.stage == .denoise }
       child.signal(SIGKILL)
       #expect(child.wait() == -SIGKILL)
@@ -156,9 +158,9 @@ import Testing
   /// far it is and takes over the queue.
   @Test func afterAHangupTheRenderGoesOnAndAnotherStudioTakesOver() async throws {
     try await withStudio { studio in
-      // Ten seconds: beside hundreds of other tests the signal may come late, but while it renders.
-      let ids = try await studio.add("long", "next", steps: 500)
-      let child = try studio.startChild(pause: 0.02)
+      let ids = try await studio.add("long", "next", steps: 900)
+      let child = try studio.startChild()
+      try child.step()
       try await studio.wait { try await studio.ledger.job(ids[0])?.progress?.stage == .denoise }
       child.signal(SIGHUP)
       let runner = studio.runner()
@@ -169,9 +171,13 @@ import Testing
         }
       }
       let before = try await studio.ledger.job(ids[0])?.progress?.done ?? 0
-      try await studio.wait { try await (studio.ledger.job(ids[0])?.progress?.done ?? 999) > before }
+      try await studio.wait {
+        try child.step()
+        return try await (studio.ledger.job(ids[0])?.progress?.done ?? 0) > before
+      }
       // Before the line that blocks a thread of few: the runner needs one to look.
       try await studio.wait { waits.withLock { $0 } }
+      try child.run()
       #expect(child.wait() == 0)
       #expect(child.started == [ids[0]])
       try await studio.wait { try await studio.ledger.queue().isEmpty }

@@ -58,19 +58,21 @@ struct Studio: Sendable {
   }
 
   /// A second studio, in a process of its own.
-  func startChild(pause: Double) throws -> Child { try Child(self, pause: pause) }
+  func startChild() throws -> Child { try Child(self) }
 }
 
 final class Child: Sendable {
   private let process = Process()
+  private let input = Pipe()
   private let output = Pipe()
   private let said = Mutex("")
 
-  init(_ studio: Studio, pause: Double) throws {
+  init(_ studio: Studio) throws {
     let arguments = CommandLine.arguments
     let bundle = arguments.firstIndex(of: "--test-bundle-path").map { arguments[$0 + 1] } ?? arguments[0]
     process.executableURL = URL(filePath: bundle).deletingLastPathComponent().appending(path: "LedgerChild")
-    process.arguments = [studio.ledger.file.path, studio.renders.path, "\(pause)"]
+    process.arguments = [studio.ledger.file.path, studio.renders.path]
+    process.standardInput = input
     process.standardOutput = output
     output.fileHandleForReading.readabilityHandler = { [weak self] handle in
       let text = String(decoding: handle.availableData, as: UTF8.self)
@@ -78,6 +80,15 @@ final class Child: Sendable {
     }
     try process.run()
   }
+
+  /// A test that fails leaves no process behind.
+  deinit { if process.isRunning { process.terminate() } }
+
+  /// Lets it make one more step.
+  func step() throws { try input.fileHandleForWriting.write(contentsOf: Data("\n".utf8)) }
+
+  /// Lets it make all steps from now on.
+  func run() throws { try input.fileHandleForWriting.close() }
 
   /// The jobs that it took.
   var started: [Job.ID] {
