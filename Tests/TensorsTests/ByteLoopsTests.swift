@@ -12,13 +12,15 @@ import Testing
     var zeros: [Int32]
   }
 
+  /// The upper halves of numbers: the same numbers in bfloat16 when the lower ones are zero.
+  private static func halves(_ x: [Float]) -> [UInt16] { x.map { UInt16($0.bitPattern >> 16) } }
+
   private func toBytes(_ loops: mv_loops, _ x: [Float], _ rows: Int, _ columns: Int, halves: Bool = false) -> Rows {
     var result = Rows(
       bytes: [UInt8](repeating: 7, count: x.count), steps: [Float](repeating: 7, count: rows),
       zeros: [Int32](repeating: 7, count: rows))
-    let rounded = x.map { UInt16($0.bitPattern >> 16) }
     if halves {
-      loops.to_bytes(rounded, rows, columns, 1, &result.bytes, &result.steps, &result.zeros)
+      loops.to_bytes(Self.halves(x), rows, columns, 1, &result.bytes, &result.steps, &result.zeros)
     } else {
       loops.to_bytes(x, rows, columns, 0, &result.bytes, &result.steps, &result.zeros)
     }
@@ -63,7 +65,7 @@ import Testing
           #expect(got.steps.map(\.isFinite) == [true, false, true])
           var (bytes, steps) = ([Int8](repeating: 7, count: x.count), [Float](repeating: 7, count: 3))
           var sums = [Int32](repeating: 7, count: 3)
-          loops.to_weight_bytes(x, 3, columns, &bytes, &steps, &sums)
+          loops.to_weight_bytes(x, 3, columns, 0, &bytes, &steps, &sums)
           #expect(steps.map(\.isFinite) == [true, false, true])
         }
       }
@@ -80,10 +82,13 @@ import Testing
     let loops = try #require(mv_loops_for(set)).pointee
     var dice = Dice(state: 2)
     for (rows, columns) in LoopsTests.sizes {
-      let x = dice.tensor([rows, columns]).floats()
+      let x = dice.tensor([rows, columns]).floats().map { Float(bitPattern: $0.bitPattern & 0xFFFF_0000) }
       var (bytes, steps) = ([Int8](repeating: 7, count: x.count), [Float](repeating: 7, count: rows))
       var sums = [Int32](repeating: 7, count: rows)
-      loops.to_weight_bytes(x, rows, columns, &bytes, &steps, &sums)
+      loops.to_weight_bytes(x, rows, columns, 0, &bytes, &steps, &sums)
+      var other = bytes.map { _ in Int8(7) }
+      loops.to_weight_bytes(Self.halves(x), rows, columns, 1, &other, &steps, &sums)
+      #expect(bytes == other)
       for row in 0..<rows {
         let places = row * columns..<(row + 1) * columns
         let sum = bytes[places].reduce(0) { $0 + Int32($1) }

@@ -49,7 +49,11 @@ import Testing
       let base = dice.tensor([rows, columns]).floats()
       let stride = columns + 5
       var summed = Self.padded(base, columns, to: stride)
-      loops.add_gated(&summed, stride, tile, rows, columns, bias)
+      loops.add_gated(&summed, stride, tile, rows, columns, nil, bias)
+      var plus = Self.padded(base, columns, to: stride)
+      loops.add_gated(&plus, stride, tile, rows, columns, bias, bias)
+      loops.add_gated(&plus, stride, tile, rows, columns, bias, nil)
+      loops.add_gated(&plus, stride, tile, rows, columns, nil, nil)
       var finished = tile
       loops.finish(&finished, rows, columns, columns, bias, mv_silu)
       var product = Self.padded(base, columns, to: stride)
@@ -58,11 +62,99 @@ import Testing
         let (x, b, before) = (Double(tile[index]), Double(bias[index % columns]), Double(base[index]))
         let place = index / columns * stride + index % columns
         #expect(abs(Double(summed[place]) - (before + x * b)) < 1e-6)
+        #expect(abs(Double(plus[place]) - (before + (x + b) * b + (x + b) + x)) < 3e-6)
         #expect(abs(Double(product[place]) - before * x) < 1e-6)
         #expect(abs(Double(finished[index]) - (x + b) / (1 + exp(-x - b))) < 1e-6)
       }
       #expect(summed.indices.allSatisfy { $0 % stride < columns || summed[$0] == 9 })
       #expect(product.indices.allSatisfy { $0 % stride < columns || product[$0] == 9 })
+    }
+  }
+
+  @Test(arguments: sets) func endsInBFloat16EqualTheirDefinitions(set: String) throws {
+    let loops = try #require(mv_loops_for(set)).pointee
+    var dice = Dice(state: 6)
+    for (rows, columns) in Self.sizes {
+      let (tile, bias) = (dice.tensor([rows, columns]).floats().map { 8 * $0 }, dice.tensor([columns]).floats())
+      for (activation, gate) in [
+        (mv_identity, { _ in 1 }), (mv_silu, { 1 / (1 + exp(-$0)) }), (mv_gelu_tanh, Self.geluGate),
+      ]
+        as [(mv_activation, (Double) -> Double)]
+      {
+        for bias in [nil, bias] {
+          var (sums, halves) = (tile, [UInt16](repeating: 9, count: rows * (columns + 3)))
+          loops.finish_bf16(&sums, rows, columns, columns, bias, activation, &halves, columns + 3)
+          for (place, half) in halves.enumerated() {
+            let (row, column) = (place / (columns + 3), place % (columns + 3))
+            if column >= columns {
+              #expect(half == 9)
+              continue
+            }
+            let x = Double(tile[row * columns + column]) + Double(bias?[column] ?? 0)
+            let got = Double(Float(bitPattern: UInt32(half) << 16))
+            #expect(abs(got - x * gate(x)) <= 0.0045 * abs(x * gate(x)) + 1e-6, "\(set) \(activation) \(x)")
+          }
+        }
+      }
+    }
+  }
+
+  /// What x is multiplied with: (1 + tanh u) / 2, u = √(2/π) (x + 0.044715 x³).
+  private static func geluGate(_ x: Double) -> Double {
+    1 / (1 + exp(-2 * (2 / Double.pi).squareRoot() * (x + 0.044715 * x * x * x)))
+  }
+
+  /// What is too large for an exponential has the limit, and NaN stays NaN.
+  @Test(arguments: sets) func activationsHaveTheirLimits(set: String) throws {
+    let loops = try #require(mv_loops_for(set)).pointee
+    for activation in [mv_silu, mv_gelu_tanh] {
+      for count in [1, 16, 19] {
+        for (x, want) in [(1e4, 1e4), (-1e4, 0), (1e15, 1e15), (-1e15, 0), (0, 0), (.nan, .nan)] as [(Float, Float)] {
+          var (sums, halves) = ([Float](repeating: x, count: count), [UInt16](repeating: 9, count: count))
+          loops.finish_bf16(&sums, 1, count, count, nil, activation, &halves, count)
+          for half in halves {
+            let got = Float(bitPattern: UInt32(half) << 16)
+            #expect(want.isNaN ? got.isNaN : abs(got - want) <= 0.004 * want + 1e-20, "\(set) \(x) \(got)")
+          }
+        }
+      }
+    }
+  }
+
+  @Test(arguments: sets) func headsAreNormedAndTurned(set: String) throws {
+    let loops = try #require(mv_loops_for(set)).pointee
+    var dice = Dice(state: 7)
+    for (rows, size) in [(1, 2), (3, 6), (5, 16), (2, 34), (17, 128), (3, 130)] {
+      let (stride, half) = (size + 3, size / 2)
+      let (x, factors, weight) = (
+        dice.tensor([rows, stride]).floats(), dice.tensor([rows]).floats(), dice.tensor([size]).floats()
+      )
+      let angles = dice.tensor([rows, half]).floats()
+      let (cosines, sines) = (angles.map(cosf), angles.map(sinf))
+      for isNormed in [false, true] {
+        for isTurned in [false, true] {
+          for halves in [0, 1] as [Int32] {
+            var out = [Float](repeating: 9, count: rows * size)
+            loops.head_rows(
+              x, rows, size, stride, isNormed ? factors : nil, isNormed ? weight : nil, isTurned ? cosines : nil,
+              isTurned ? sines : nil, &out, halves)
+            let got = Self.values(out, rows * size, halves)
+            for row in 0..<rows {
+              let normed = (0..<size).map {
+                Double(x[row * stride + $0]) * (isNormed ? Double(factors[row] * weight[$0]) : 1)
+              }
+              for column in 0..<size {
+                let (c, s) = (Double(cosines[row * half + column / 2]), Double(sines[row * half + column / 2]))
+                let turned =
+                  column % 2 == 0
+                  ? normed[column] * c - normed[column + 1] * s : normed[column] * c + normed[column - 1] * s
+                let want = isTurned ? turned : normed[column]
+                #expect(abs(got[row * size + column] - want) <= (halves == 1 ? 0.004 * abs(want) : 0) + 1e-6)
+              }
+            }
+          }
+        }
+      }
     }
   }
 

@@ -4,14 +4,17 @@
 // The smallest step: below it, 1 / step is infinite.
 #define SMALLEST_STEP 1e-30f
 
-static inline float value_at(const void *x, size_t i, int is_bf16) {
-  return is_bf16 ? from_half(((const uint16_t *)x)[i]) : ((const float *)x)[i];
-}
-
 // The range of a row, with 0 in it. NaN if the row has NaN or infinity, which minimum and maximum alone would hide.
 typedef struct {
   float low, high, check;
 } row_range;
+
+#ifdef MV_AVX512
+#include "bytes_avx512.h"
+#else
+static inline float value_at(const void *x, size_t i, int is_bf16) {
+  return is_bf16 ? from_half(((const uint16_t *)x)[i]) : ((const float *)x)[i];
+}
 
 static inline row_range range_of(const void *x, size_t count, int is_bf16) {
   float low[LANES] = {0}, high[LANES] = {0}, check[LANES] = {0};
@@ -38,6 +41,28 @@ static inline row_range range_of(const void *x, size_t count, int is_bf16) {
   return range;
 }
 
+static inline void fill_unsigned(const void *x, size_t count, int is_bf16, float inverse, int32_t zero, uint8_t *out) {
+  const float offset = (float)zero + 0.5f;
+  for (size_t i = 0; i < count; i++) {
+    float level = value_at(x, i, is_bf16) * inverse + offset;
+    level = level > 0 ? level : 0;
+    level = level < 255 ? level : 255;
+    out[i] = (uint8_t)(int32_t)level;
+  }
+}
+
+static inline int32_t fill_signed(const void *x, size_t count, int is_bf16, float inverse, int8_t *out) {
+  int32_t sum = 0;
+  for (size_t i = 0; i < count; i++) {
+    // The sum is so large that what is left of it is the nearest integer.
+    const float level = (value_at(x, i, is_bf16) * inverse + 12582912.0f) - 12582912.0f;
+    out[i] = (int8_t)(int32_t)level;
+    sum += (int32_t)level;
+  }
+  return sum;
+}
+#endif
+
 static inline void row_to_bytes(const void *x, size_t count, int is_bf16, uint8_t *out, float *step, int32_t *zero) {
   const row_range range = range_of(x, count, is_bf16);
   *step = (range.high - range.low) / 255.0f + range.check;
@@ -50,45 +75,37 @@ static inline void row_to_bytes(const void *x, size_t count, int is_bf16, uint8_
   *step = *step > SMALLEST_STEP ? *step : SMALLEST_STEP;
   const float inverse = 1.0f / *step;
   *zero = (int32_t)(-range.low * inverse + 0.5f);
-  const float offset = (float)*zero + 0.5f;
-  for (size_t i = 0; i < count; i++) {
-    float level = value_at(x, i, is_bf16) * inverse + offset;
-    level = level > 0 ? level : 0;
-    level = level < 255 ? level : 255;
-    out[i] = (uint8_t)(int32_t)level;
-  }
+  fill_unsigned(x, count, is_bf16, inverse, *zero, out);
 }
 
 LOOP(to_bytes)(const void *x, size_t rows, size_t columns, int is_bf16, uint8_t *out, float *steps, int32_t *zeros) {
   const char *row = x;
-  for (size_t r = 0; r < rows; r++, out += columns) {
+  for (size_t r = 0; r < rows; r++, out += columns, row += columns * (is_bf16 ? 2 : 4)) {
     if (is_bf16) row_to_bytes(row, columns, 1, out, steps + r, zeros + r);
     else row_to_bytes(row, columns, 0, out, steps + r, zeros + r);
-    row += columns * (is_bf16 ? 2 : 4);
   }
 }
 
-LOOP(to_weight_bytes)(const float *x, size_t rows, size_t columns, int8_t *out, float *steps, int32_t *sums) {
-  for (size_t r = 0; r < rows; r++, x += columns, out += columns) {
-    const row_range range = range_of(x, columns, 0);
-    float step = (range.high > -range.low ? range.high : -range.low) / 127.0f + range.check;
-    sums[r] = 0;
-    steps[r] = NAN;
-    if (!(step < INFINITY)) {
-      memset(out, 0, columns);
-      continue;
-    }
-    step = step > SMALLEST_STEP ? step : SMALLEST_STEP;
-    const float inverse = 1.0f / step;
-    int32_t sum = 0;
-    for (size_t i = 0; i < columns; i++) {
-      // The sum is so large that what is left of it is the nearest integer.
-      const float level = (x[i] * inverse + 12582912.0f) - 12582912.0f;
-      out[i] = (int8_t)(int32_t)level;
-      sum += (int32_t)level;
-    }
-    steps[r] = step;
-    sums[r] = sum;
+static inline void row_to_weight_bytes(const void *x, size_t count, int is_bf16, int8_t *out, float *step,
+                                       int32_t *sum) {
+  const row_range range = range_of(x, count, is_bf16);
+  *sum = 0;
+  *step = (range.high > -range.low ? range.high : -range.low) / 127.0f + range.check;
+  if (!(*step < INFINITY)) {
+    *step = NAN;
+    memset(out, 0, count);
+    return;
+  }
+  *step = *step > SMALLEST_STEP ? *step : SMALLEST_STEP;
+  *sum = fill_signed(x, count, is_bf16, 1.0f / *step, out);
+}
+
+LOOP(to_weight_bytes)(const void *x, size_t rows, size_t columns, int is_bf16, int8_t *out, float *steps,
+                      int32_t *sums) {
+  const char *row = x;
+  for (size_t r = 0; r < rows; r++, out += columns, row += columns * (is_bf16 ? 2 : 4)) {
+    if (is_bf16) row_to_weight_bytes(row, columns, 1, out, steps + r, sums + r);
+    else row_to_weight_bytes(row, columns, 0, out, steps + r, sums + r);
   }
 }
 
@@ -211,7 +228,7 @@ LOOP(byte_softmax)(void *tile, size_t rows, size_t columns, size_t stride, const
   for (size_t row = 0; row < rows; row++, scores += stride, weights += stride) {
     // The largest score and the sum, until the blocks are merged.
     float *here = factors + row, *sum = corrections + row;
-#ifdef MV_BYTE_WEIGHTS_128
+#ifdef MV_AVX512
     if (columns == 128 && !bias) {
       *here = byte_weights_128(scores, steps[row], zeros[row], key_steps, key_sums, scale, dither, weights, sum);
       *sum += check + steps[row] * 0.0f;

@@ -91,12 +91,20 @@ static inline float from_half(uint16_t half) {
   return value;
 }
 
+#ifdef MV_AVX512
+#include "vectors_avx512.h"
+#endif
+#ifdef MV_AVX512BF16
+#include "halves_avx512.h"
+#else
+static inline void row_to_halves(const float *x, size_t count, uint16_t *out) {
+  for (size_t i = 0; i < count; i++) out[i] = to_half(x[i]);
+}
+#endif
+
 static inline void store_row(const float *row, size_t count, void *target, int is_bf16) {
-  uint16_t *halves = target;
-  if (is_bf16)
-    for (size_t i = 0; i < count; i++) halves[i] = to_half(row[i]);
-  else
-    memcpy(target, row, count * sizeof(float));
+  if (is_bf16) row_to_halves(row, count, target);
+  else memcpy(target, row, count * sizeof(float));
 }
 
 // Pieces of rows, so that the values between the steps stay in registers or the nearest cache, and each step is a loop
@@ -111,6 +119,13 @@ LOOP(channel_norm)(const float *x, size_t rows, size_t channels, const float *ga
   for (size_t row = 0; row < rows; row++, x += channels) {
     const float norm = sqrtf(sum_of_squares(x, channels));
     const float scale = root / (norm > 1e-12f ? norm : 1e-12f);
+#ifdef MV_AVX512BF16
+    if (is_bf16) {
+      norm_to_halves(x, channels, scale, gamma, silu, (uint16_t *)target);
+      target += channels * 2;
+      continue;
+    }
+#endif
     for (size_t start = 0; start < channels; start += NORM_PIECE) {
       size_t count = channels - start < NORM_PIECE ? channels - start : NORM_PIECE;
       for (size_t i = 0; i < count; i++) piece[i] = x[start + i] * scale * gamma[start + i];
@@ -149,6 +164,15 @@ LOOP(head_rows)(const float *x, size_t rows, size_t size, size_t stride, const f
   float piece[HEAD_PIECE];
   char *target = out;
   for (size_t row = 0; row < rows; row++, x += stride) {
+#ifdef MV_AVX512BF16
+    if (is_bf16) {
+      const size_t angle = row * (size / 2);
+      head_to_halves(x, size, factors ? factors + row : NULL, weight, cosine ? cosine + angle : NULL,
+                     sine ? sine + angle : NULL, (uint16_t *)target);
+      target += size * 2;
+      continue;
+    }
+#endif
     for (size_t start = 0; start < size; start += HEAD_PIECE) {
       size_t count = size - start < HEAD_PIECE ? size - start : HEAD_PIECE;
       size_t angle = row * (size / 2) + start / 2;
@@ -171,10 +195,29 @@ LOOP(finish)(float *tile, size_t rows, size_t columns, size_t stride, const floa
   }
 }
 
-LOOP(add_gated)(float *x, size_t stride, const float *y, size_t rows, size_t columns, const float *gate) {
+LOOP(finish_bf16)(float *tile, size_t rows, size_t columns, size_t stride, const float *bias,
+                  mv_activation activation, uint16_t *target, size_t target_stride) {
+  for (size_t row = 0; row < rows; row++, tile += stride, target += target_stride) {
+#ifdef MV_AVX512BF16
+    if (activation == mv_gelu_tanh) finish_to_halves(tile, columns, bias, mv_gelu_tanh, target);
+    else if (activation == mv_silu) finish_to_halves(tile, columns, bias, mv_silu, target);
+    else finish_to_halves(tile, columns, bias, mv_identity, target);
+#else
+    MV_PASTE(finish, MV_SUFFIX)(tile, 1, columns, stride, bias, activation);
+    row_to_halves(tile, columns, target);
+#endif
+  }
+}
+
+LOOP(add_gated)(float *x, size_t stride, const float *y, size_t rows, size_t columns, const float *bias,
+                const float *gate) {
   for (size_t row = 0; row < rows; row++, x += stride, y += columns) {
-    if (gate)
+    if (bias && gate)
+      for (size_t i = 0; i < columns; i++) x[i] += (y[i] + bias[i]) * gate[i];
+    else if (gate)
       for (size_t i = 0; i < columns; i++) x[i] += y[i] * gate[i];
+    else if (bias)
+      for (size_t i = 0; i < columns; i++) x[i] += y[i] + bias[i];
     else
       for (size_t i = 0; i < columns; i++) x[i] += y[i];
   }
@@ -212,6 +255,7 @@ LOOP(divide_rows)(float *x, size_t rows, size_t columns, const float *divisors, 
   }
 }
 
+#ifndef MV_AVX512
 static inline float row_maximum(const float *x, size_t count) {
   // Four times as many lanes as a vector has, because one maximum waits for the one before.
   float lanes[4 * LANES];
@@ -224,6 +268,7 @@ static inline float row_maximum(const float *x, size_t count) {
     for (int l = 0; l < half; l++) lanes[l] = lanes[l + half] > lanes[l] ? lanes[l + half] : lanes[l];
   return lanes[0];
 }
+#endif
 
 // e^(x scale - maximum) for each x, and their sum.
 static inline float exponentiate_row(const float *x, size_t count, float scale, float maximum, void *out,
@@ -261,8 +306,8 @@ LOOP(online_softmax)(float *scores, size_t rows, size_t columns, size_t stride, 
     float maximum = row_maximum(scores, columns) * factor;
     maximum = maxima[row] > maximum ? maxima[row] : maximum;
     float correction = exp_fast(maxima[row] - maximum);
-#ifdef MV_EXPONENTIATE_HALVES
-    float sum = is_bf16 ? exponentiate_halves(scores, columns, factor, maximum, (uint16_t *)target)
+#ifdef MV_AVX512BF16
+    float sum = is_bf16 ? exponentiate_to_halves(scores, columns, factor, maximum, (uint16_t *)target)
                         : exponentiate_row(scores, columns, factor, maximum, target, 0);
 #else
     float sum = is_bf16 ? exponentiate_row(scores, columns, factor, maximum, target, 1)
@@ -277,7 +322,7 @@ LOOP(online_softmax)(float *scores, size_t rows, size_t columns, size_t stride, 
 
 LOOP(to_bf16)(const float *source, size_t rows, size_t columns, size_t stride, uint16_t *target, size_t target_stride) {
   for (size_t row = 0; row < rows; row++, source += stride, target += target_stride)
-    for (size_t i = 0; i < columns; i++) target[i] = to_half(source[i]);
+    row_to_halves(source, columns, target);
 }
 
 LOOP(to_rgb8)(const float *values, size_t count, uint8_t *target) {
@@ -299,6 +344,7 @@ const mv_loops MV_PASTE(mv_loops, MV_SUFFIX) = {
     .rms_factors = MV_PASTE(rms_factors, MV_SUFFIX),
     .head_rows = MV_PASTE(head_rows, MV_SUFFIX),
     .finish = MV_PASTE(finish, MV_SUFFIX),
+    .finish_bf16 = MV_PASTE(finish_bf16, MV_SUFFIX),
     .add_gated = MV_PASTE(add_gated, MV_SUFFIX),
     .multiply_into = MV_PASTE(multiply_into, MV_SUFFIX),
     .scale_rows = MV_PASTE(scale_rows, MV_SUFFIX),

@@ -3,8 +3,7 @@
 #include <string.h>
 #pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx2,fma,f16c,bmi2"))), \
                              apply_to = function)
-#include "attention_avx512.h"
-
+#define MV_AVX512
 #define MV_SUFFIX _avx512
 #define MV_NAME "avx512"
 #include "loops.h"

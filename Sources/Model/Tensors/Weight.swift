@@ -51,6 +51,12 @@ public final class Weight {
     return result
   }
 
+  /// Some rows as they count in a product, in bfloat16 where they lie if they do, or in float32.
+  func floatingRows(_ range: Range<Int>) -> Tensor {
+    let liesAsItCounts = isPlain && values.type == .bfloat16 && Int(bitPattern: values.pointer) % 2 == 0
+    return liesAsItCounts ? values.rows(range) : expandedRows(range)
+  }
+
   /// Nobody multiplies with it soon: what was made of it is forgotten, and the pages of its file need not stay in memory.
   public func rest() {
     budget?.giveBack((expanded?.byteCount ?? 0) + (bytes?.byteCount ?? 0))

@@ -52,8 +52,12 @@ typedef struct {
                     const float *cosine, const float *sine, void *out, int is_bf16);
   // Adds bias[columns] (may be NULL) to a tile and applies the activation, in place.
   void (*finish)(float *tile, size_t rows, size_t columns, size_t stride, const float *bias, mv_activation activation);
-  // x[r,c] += y[r,c] * gate[c]; y is dense; gate may be NULL (1).
-  void (*add_gated)(float *x, size_t stride, const float *y, size_t rows, size_t columns, const float *gate);
+  // The same into bfloat16; the tile is overwritten.
+  void (*finish_bf16)(float *tile, size_t rows, size_t columns, size_t stride, const float *bias,
+                      mv_activation activation, uint16_t *target, size_t target_stride);
+  // x[r,c] += (y[r,c] + bias[c]) * gate[c]; y is dense; bias may be NULL (0), and gate (1).
+  void (*add_gated)(float *x, size_t stride, const float *y, size_t rows, size_t columns, const float *bias,
+                    const float *gate);
   // target[r,c] *= tile[r,c]; target is bfloat16 or float32.
   void (*multiply_into)(const float *tile, size_t rows, size_t columns, size_t stride, void *target,
                         size_t target_stride, int is_bf16);
@@ -74,9 +78,10 @@ typedef struct {
   // out[r,c] = round(x[r,c] / steps[r]) + zeros[r], 0…255. A row with NaN or infinity has the step NaN.
   void (*to_bytes)(const void *x, size_t rows, size_t columns, int is_bf16, uint8_t *out, float *steps,
                    int32_t *zeros);
-  // Rows of a weight as signed bytes: out[r,c] = round(x[r,c] / steps[r]), -127…127; sums[r] is the sum of a row of them.
+  // Rows of a weight (bfloat16 or float32) as signed bytes: out[r,c] = round(x[r,c] / steps[r]), -127…127; sums[r] is the sum of a row of them.
   // A row with NaN or infinity has the step NaN.
-  void (*to_weight_bytes)(const float *x, size_t rows, size_t columns, int8_t *out, float *steps, int32_t *sums);
+  void (*to_weight_bytes)(const void *x, size_t rows, size_t columns, int is_bf16, int8_t *out, float *steps,
+                          int32_t *sums);
   // Sums of products of such rows and weights, 32-bit integers, become float32 in place:
   // (tile[r,c] - zeros[r] * weight_sums[c]) * steps[r] * weight_steps[c].
   void (*from_bytes)(void *tile, size_t rows, size_t columns, const float *steps, const int32_t *zeros,

@@ -71,7 +71,7 @@ struct ByteMemory {
     for index in 0..<samples {
       let key = index * count / samples
       cpu.headRows(keys, key..<key + 1, head, shape, factors, into: row.pointer, as: .float32)
-      cpu.loops.add_gated(mean, size, row.f32, 1, size, nil)
+      cpu.loops.add_gated(mean, size, row.f32, 1, size, nil, nil)
     }
     for channel in 0..<size { mean[channel] /= -Float(samples) }
   }
@@ -95,7 +95,7 @@ struct ByteMemory {
   private func makeKeys(_ plain: Tensor, _ block: KeyBlocks.Block, _ first: Int, _ bytes: UnsafeMutablePointer<Int8>) {
     let (rows, padded) = (block.rows.count, block.paddedCount)
     let (steps, sums) = (keySteps.steps.f32 + first, keySteps.sums.i32 + first)
-    cpu.loops.to_weight_bytes(plain.f32, rows, size, bytes, steps, sums)
+    cpu.loops.to_weight_bytes(plain.pointer, rows, size, 0, bytes, steps, sums)
     (steps + rows).update(repeating: 0, count: padded - rows)
     (sums + rows).update(repeating: 0, count: padded - rows)
   }

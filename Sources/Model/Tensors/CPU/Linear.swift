@@ -34,9 +34,8 @@ extension CPU {
     precondition(x.shape == [y.shape[0], weight.outputs])
     products(y, [weight]) { tile, sums in
       let (rows, columns) = (tile.rows.count, tile.columns.count)
-      loops.finish(sums, rows, columns, columns, tile.bias(weight), mv_identity)
       loops.add_gated(
-        x.f32 + tile.offset(stride: weight.outputs), weight.outputs, sums, rows, columns,
+        x.f32 + tile.offset(stride: weight.outputs), weight.outputs, sums, rows, columns, tile.bias(weight),
         gate.map { $0.f32 + tile.columns.lowerBound })
     }
   }
@@ -48,16 +47,16 @@ extension CPU {
     into result: Tensor
   ) {
     let (rows, columns) = (tile.rows.count, tile.columns.count)
-    if weight.bias != nil || activation != .identity {
-      loops.finish(sums, rows, columns, columns, tile.bias(weight), activation.loop)
-    }
-    let target = tile.address(in: result)
+    let (bias, target) = (tile.bias(weight), tile.address(in: result))
     if result.type == .bfloat16 {
-      loops.to_bf16(sums, rows, columns, columns, target.assumingMemoryBound(to: UInt16.self), weight.outputs)
-    } else {
-      for row in 0..<rows {
-        (target + row * weight.outputs * 4).copyMemory(from: sums + row * columns, byteCount: columns * 4)
-      }
+      let halves = target.assumingMemoryBound(to: UInt16.self)
+      return loops.finish_bf16(sums, rows, columns, columns, bias, activation.loop, halves, weight.outputs)
+    }
+    if bias != nil || activation != .identity {
+      loops.finish(sums, rows, columns, columns, bias, activation.loop)
+    }
+    for row in 0..<rows {
+      (target + row * weight.outputs * 4).copyMemory(from: sums + row * columns, byteCount: columns * 4)
     }
   }
 }

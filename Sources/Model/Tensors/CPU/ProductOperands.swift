@@ -134,12 +134,11 @@ extension CPU {
       values: Tensor(uninitialized: [outputs, inputs], type: .int8), steps: WeightSteps(count: outputs))
     inParallel(outputs, piece: 16) { rows in
       measured(.conversion) {
-        let (first, plain) = (rows.lowerBound, weight.expandedRows(rows))
-        plain.withFloats {
-          guard let values = $0.baseAddress else { return }
+        let (first, plain) = (rows.lowerBound, weight.floatingRows(rows))
+        withExtendedLifetime(plain) {
           loops.to_weight_bytes(
-            values, rows.count, inputs, made.values.i8 + first * inputs, made.steps.steps.f32 + first,
-            made.steps.sums.i32 + first)
+            plain.pointer, rows.count, inputs, isBFloat16(plain), made.values.i8 + first * inputs,
+            made.steps.steps.f32 + first, made.steps.sums.i32 + first)
         }
       }
     }

@@ -1,0 +1,89 @@
+// The loops that end in bfloat16, written by hand for AVX512-BF16. Included by loops.h, in place of the same in plain C.
+#include "vectors_avx512.h"
+
+ALWAYS_INLINE __m512 some_of(const float *x, size_t left) { return _mm512_maskz_loadu_ps(lanes_of(left), x); }
+
+ALWAYS_INLINE void store_halves(uint16_t *out, size_t left, __m512 values) {
+  const __m256i halves = (__m256i)_mm512_cvtneps_pbh(values);
+  // Stores with a mask are slow on some CPUs.
+  if (left >= 16) _mm256_storeu_si256((__m256i *)out, halves);
+  else _mm256_mask_storeu_epi16(out, lanes_of(left), halves);
+}
+
+static inline void row_to_halves(const float *x, size_t count, uint16_t *out) {
+  IN_VECTORS(count, store_halves(out + i, left, some_of(x + i, left)));
+}
+
+// x / (1 + 2^y), within 1.5e-4.
+ALWAYS_INLINE __m512 over_one_plus_power(__m512 x, __m512 y) {
+  const __m512 one = _mm512_set1_ps(1);
+  return _mm512_mul_ps(x, _mm512_rcp14_ps(_mm512_add_ps(one, power_of_two_times(1, y))));
+}
+
+// x sigmoid(x)
+ALWAYS_INLINE __m512 silu_vector(__m512 x) { return over_one_plus_power(x, _mm512_mul_ps(x, _mm512_set1_ps(-LOG2_E))); }
+
+// x sigmoid(2u), as gelu_tanh
+ALWAYS_INLINE __m512 gelu_vector(__m512 x) {
+  const float twice = -1.5957691216057308f * LOG2_E;
+  const __m512 slope = _mm512_fmadd_ps(_mm512_mul_ps(x, x), _mm512_set1_ps(twice * 0.044715f), _mm512_set1_ps(twice));
+  return over_one_plus_power(x, _mm512_mul_ps(x, slope));
+}
+
+ALWAYS_INLINE __m512 finished_vector(const float *x, const float *bias, size_t left, mv_activation activation) {
+  __m512 value = some_of(x, left);
+  if (bias) value = _mm512_add_ps(value, some_of(bias, left));
+  return activation == mv_gelu_tanh ? gelu_vector(value) : activation == mv_silu ? silu_vector(value) : value;
+}
+
+ALWAYS_INLINE void finish_to_halves(const float *x, size_t count, const float *bias, mv_activation activation,
+                                    uint16_t *out) {
+  IN_VECTORS(count, store_halves(out + i, left, finished_vector(x + i, bias ? bias + i : NULL, left, activation)));
+}
+
+// x · scale · gamma, then SiLU.
+ALWAYS_INLINE __m512 normed_vector(const float *x, __m512 scale, const float *gamma, size_t left, int silu) {
+  const __m512 value = _mm512_mul_ps(_mm512_mul_ps(some_of(x, left), scale), some_of(gamma, left));
+  return silu ? silu_vector(value) : value;
+}
+
+static inline void norm_to_halves(const float *x, size_t count, float scale, const float *gamma, int silu,
+                                  uint16_t *out) {
+  const __m512 scales = _mm512_set1_ps(scale);
+  IN_VECTORS(count, store_halves(out + i, left, normed_vector(x + i, scales, gamma + i, left, silu)));
+}
+
+// x · factor · weight, and pairs turned by angles: 16 values, 8 angles, each for two neighbours.
+ALWAYS_INLINE __m512 turned_vector(__m512 x, const float *cosine, const float *sine, size_t left) {
+  const __mmask8 pairs = (__mmask8)((1u << left / 2) - 1);
+  const __m512i twice = _mm512_setr_epi32(0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 7, 7);
+  const __m512 c = _mm512_castps256_ps512(_mm256_maskz_loadu_ps(pairs, cosine));
+  const __m512 s = _mm512_castps256_ps512(_mm256_maskz_loadu_ps(pairs, sine));
+  // a cos - b sin, b cos + a sin
+  return _mm512_fmaddsub_ps(x, _mm512_permutexvar_ps(twice, c),
+                            _mm512_mul_ps(_mm512_permute_ps(x, 0xB1), _mm512_permutexvar_ps(twice, s)));
+}
+
+ALWAYS_INLINE __m512 head_vector(const float *x, size_t i, size_t left, const float *factor, const float *weight,
+                                 const float *cosine, const float *sine) {
+  __m512 value = some_of(x + i, left);
+  if (factor) value = _mm512_mul_ps(_mm512_mul_ps(value, _mm512_set1_ps(*factor)), some_of(weight + i, left));
+  return cosine ? turned_vector(value, cosine + i / 2, sine + i / 2, left) : value;
+}
+
+static inline void head_to_halves(const float *x, size_t count, const float *factor, const float *weight,
+                                  const float *cosine, const float *sine, uint16_t *out) {
+  IN_VECTORS(count, store_halves(out + i, left, head_vector(x, i, left, factor, weight, cosine, sine)));
+}
+
+// e^(x scale - maximum), and their sum.
+static inline float exponentiate_to_halves(const float *x, size_t count, float scale, float maximum, uint16_t *out) {
+  const __m512 factor = _mm512_set1_ps(scale * LOG2_E), shift = _mm512_set1_ps(maximum * LOG2_E);
+  __m512 sum = _mm512_setzero_ps();
+  IN_VECTORS(count, {
+    const __m512 weight = power_of_two_times(1, _mm512_fmsub_ps(some_of(x + i, left), factor, shift));
+    sum = _mm512_mask_add_ps(sum, lanes_of(left), sum, weight);
+    store_halves(out + i, left, weight);
+  });
+  return _mm512_reduce_add_ps(sum);
+}
