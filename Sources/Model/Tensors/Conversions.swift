@@ -4,6 +4,7 @@ extension Tensor {
   /// The same values as float32; itself when it is float32 already (and aligned: a tensor of a damaged or
   /// unusual file may start at any byte).
   public func asFloat32() -> Tensor {
+    if panels != nil { return rowAfterRow().asFloat32() }
     if type == .float32 && Int(bitPattern: pointer) % 4 == 0 { return self }
     let result = Tensor(uninitialized: shape)
     if !Rehearsal.isOn { convert(into: result.f32) }
@@ -12,7 +13,8 @@ extension Tensor {
 
   /// The values as an array of float32.
   public func floats() -> [Float] {
-    [Float](unsafeUninitializedCapacity: elementCount) { buffer, count in
+    if panels != nil { return rowAfterRow().floats() }
+    return [Float](unsafeUninitializedCapacity: elementCount) { buffer, count in
       if let base = buffer.baseAddress { convert(into: base) }
       count = elementCount
     }
@@ -20,6 +22,7 @@ extension Tensor {
 
   /// A copy of our own, for values that outlive the file they came from.
   public func copy() -> Tensor {
+    if panels != nil { return rowAfterRow() }
     let result = Tensor(uninitialized: shape, type: type)
     if Rehearsal.isOn { return result }
     result.pointer.copyMemory(from: pointer, byteCount: byteCount)
@@ -28,6 +31,7 @@ extension Tensor {
 
   /// Index of the first NaN or infinity; nil when all values are finite or integers.
   public func firstNonFinite() -> Int? {
+    if panels != nil { return rowAfterRow().firstNonFinite() }
     defer { withExtendedLifetime(storage) {} }
     let count = elementCount
     if let format = type.blockFormat {

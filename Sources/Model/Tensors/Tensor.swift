@@ -12,9 +12,16 @@ public struct Tensor {
   public let type: ElementType
   public let storage: Storage
   public let byteOffset: Int
+  /// nil: row after row.
+  let panels: Panels?
 
   /// A view of `storage`. The caller has checked that the values lie inside it.
   public init(shape: [Int], type: ElementType, storage: Storage, byteOffset: Int = 0) {
+    self.init(shape: shape, type: type, storage: storage, byteOffset: byteOffset, panels: nil)
+  }
+
+  init(shape: [Int], type: ElementType, storage: Storage, byteOffset: Int, panels: Panels?) {
+    self.panels = panels
     self.shape = shape
     self.type = type
     self.storage = storage
@@ -69,7 +76,7 @@ public struct Tensor {
 
   /// The values of a float32 tensor in place.
   var f32: UnsafeMutablePointer<Float> {
-    precondition(type == .float32)
+    precondition(type == .float32 && panels == nil)
     return pointer.assumingMemoryBound(to: Float.self)
   }
 
@@ -115,16 +122,17 @@ public struct Tensor {
   /// The same values under another shape.
   public func reshaped(_ shape: [Int]) -> Tensor {
     precondition(shape.reduce(1, *) == elementCount, "reshaping keeps the number of values")
+    precondition(panels == nil, "panels have one shape")
     return Tensor(shape: shape, type: type, storage: storage, byteOffset: byteOffset)
   }
 
   /// Rows `range` along the first dimension, sharing the storage. A row of a quantised tensor is a whole number of
   /// blocks.
   public func rows(_ range: Range<Int>) -> Tensor {
-    let row = byteCount / max(shape[0], 1)
+    let row = panels.map { $0.width * type.block.bytes } ?? byteCount / max(shape[0], 1)
     precondition(row.isMultiple(of: type.block.bytes), "rows are whole blocks")
     return Tensor(
       shape: [range.count] + shape.dropFirst(), type: type, storage: storage,
-      byteOffset: byteOffset + range.lowerBound * row)
+      byteOffset: byteOffset + range.lowerBound * row, panels: panels)
   }
 }

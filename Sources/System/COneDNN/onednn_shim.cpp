@@ -368,6 +368,12 @@ extern "C" void mv_dnn_version(int *major, int *minor, int *patch) {
   *patch = version->patch;
 }
 
+extern "C" int mv_dnn_has_amx(void) {
+  // The numbers of the sets are bits, those of lesser sets among them.
+  const auto amx = static_cast<unsigned>(dnnl::cpu_isa::avx512_core_amx);
+  return (static_cast<unsigned>(dnnl::get_effective_cpu_isa()) & amx) == amx;
+}
+
 extern "C" const char *mv_dnn_isa(void) {
   switch (dnnl::get_effective_cpu_isa()) {
     case dnnl::cpu_isa::sse41: return "sse41";

@@ -27,7 +27,7 @@ struct BenchOptions: ParsableArguments {
   var threads: Int?
 
   @Option(help: "Measured runs, of which the fastest counts; one more goes before them.")
-  var repeats = 2
+  var repeats = 3
 
   @Flag(help: "One JSON object as the last line, for programs.")
   var json = false

@@ -1,7 +1,8 @@
 import Foundation
 import Tensors
 
-/// One piece of work, timed: the fastest of some runs, where its time goes, and the machine's limit.
+/// One piece of work, timed: the fastest of some runs, where its time goes, and the machine's limit. Whatever is compared
+/// is measured by turns, because a shared machine is slower for seconds at a time.
 struct Measurement {
   let seconds: Double
   /// Those of the same work in `fast`, in this run, if the precision is `turbo`.
@@ -22,31 +23,46 @@ struct Measurement {
     case convolutions = "3 x 3 convolutions"
   }
 
-  /// - Parameter body: does the work on the device that it is given.
-  init(_ options: BenchOptions, limit: Limit, _ body: (CPU) throws -> Void) throws {
+  /// Makes ready on a device; what it returns does the work there.
+  typealias Preparation = (CPU) throws -> () throws -> Void
+
+  init(_ options: BenchOptions, limit: Limit, _ prepare: Preparation) throws {
     let cpu = options.device()
-    try body(cpu)
-    seconds = try Self.best(options.repeats) { try body(cpu) }
-    peakBytes = Self.peakBytes
-    limitName = limit.rawValue
-    self.limit = limit == .products ? cpu.productRate() : cpu.convolutionRate()
-    fastSeconds = options.precision == .turbo ? try Self.fastSeconds(options, body) : nil
+    (threads, limitName) = (cpu.threads, limit.rawValue)
+    let turns = try Self.turns(options, cpu, limit, prepare)
+    (seconds, fastSeconds, self.limit, peakBytes) = (turns.seconds, turns.fastSeconds, turns.limit, turns.peakBytes)
     let meter = Meter()
-    let metered = options.device(meter: meter)
-    meteredSeconds = try Self.time { try body(metered) }
+    let work = try prepare(options.device(meter: meter))
+    meter.reset()
+    meteredSeconds = try Self.time(work)
     sums = meter.sums
-    threads = cpu.threads
   }
 
-  /// Once to warm up, then the fastest.
-  private static func fastSeconds(_ options: BenchOptions, _ body: (CPU) throws -> Void) throws -> Double {
-    let cpu = CPU(precision: .fast, threads: options.threads)
-    try body(cpu)
-    return try best(options.repeats) { try body(cpu) }
+  /// The best of each.
+  private struct Turns {
+    var seconds = Double.infinity
+    var fastSeconds: Double?
+    var limit = 0.0
+    var peakBytes = 0
   }
 
-  private static func best(_ repeats: Int, _ body: () throws -> Void) rethrows -> Double {
-    try (0..<repeats).map { _ in try time(body) }.min() ?? 0
+  /// Each runs once before, to warm up.
+  private static func turns(
+    _ options: BenchOptions, _ cpu: CPU, _ limit: Limit, _ prepare: Preparation
+  ) throws -> Turns {
+    var turns = Turns()
+    let work = try prepare(cpu)
+    try work()
+    turns.seconds = try time(work)
+    turns.peakBytes = Self.peakBytes
+    let fast = options.precision == .turbo ? try prepare(CPU(precision: .fast, threads: options.threads)) : nil
+    try fast?()
+    for turn in 0..<options.repeats {
+      if turn > 0 { turns.seconds = min(turns.seconds, try time(work)) }
+      if let fast { turns.fastSeconds = min(turns.fastSeconds ?? .infinity, try time(fast)) }
+      turns.limit = max(turns.limit, limit == .products ? cpu.productRate() : cpu.convolutionRate())
+    }
+    return turns
   }
 
   static func time(_ body: () throws -> Void) rethrows -> Double {

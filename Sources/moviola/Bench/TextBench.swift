@@ -26,10 +26,9 @@ struct TextBench: ParsableCommand {
       vocabSize: 1024, dModel: 4096, dKv: 64, dFf: 10240, numLayers: layers, numHeads: 64)
     let checkpoint = try RandomWeights.checkpoint(configuration.expectedTensors)
     let ids = (0..<tokens).map { Int32(3 + $0 * 7 % 1000) }
-    var made: (CPU, TextEncoder)?
     let measurement = try Measurement(options, limit: .products) { cpu in
-      if made?.0 !== cpu { made = (cpu, try TextEncoder(configuration, checkpoint, on: cpu)) }
-      _ = try made?.1(ids) { false }
+      let encoder = try TextEncoder(configuration, checkpoint, on: cpu)
+      return { _ = try encoder(ids) { false } }
     }
     try BenchReport(
       work: "text", subject: "\(tokens) tokens, \(Units.count(layers, "layer")) of UMT5-XXL", options: options,

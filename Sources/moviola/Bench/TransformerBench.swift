@@ -39,15 +39,10 @@ struct TransformerBench: ParsableCommand {
     if let layers { configuration.numLayers = layers }
     let checkpoint = try RandomWeights.checkpoint(configuration.expectedTensors)
     let latents = Noise.normal(latent.shape(channels: configuration.inChannels), seed: 1)
-    var made: (CPU, Transformer, Transformer.Text)?
     let measurement = try Measurement(options, limit: .products) { cpu in
-      if made?.0 !== cpu {
-        let transformer = try Transformer(configuration, checkpoint, on: cpu)
-        made = (cpu, transformer, transformer.remember(Noise.normal([512, configuration.textDim], seed: 2)))
-        cpu.meter?.reset()
-      }
-      guard let (_, transformer, text) = made else { return }
-      _ = try transformer(latents, timestep: 500, text: text) { false }
+      let transformer = try Transformer(configuration, checkpoint, on: cpu)
+      let text = transformer.remember(Noise.normal([512, configuration.textDim], seed: 2))
+      return { _ = try transformer(latents, timestep: 500, text: text) { false } }
     }
     let tokens = latent.frames * latent.height * latent.width / 4
     let subject = "\(shape.rawValue), \(tokens) tokens, \(Units.count(configuration.numLayers, "layer"))"

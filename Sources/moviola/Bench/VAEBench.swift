@@ -22,13 +22,14 @@ struct VAEBench: ParsableCommand {
       latentsMean: [Double](repeating: 0, count: 16), latentsStd: [Double](repeating: 1, count: 16))
     let checkpoint = try RandomWeights.checkpoint(configuration.expectedTensors)
     let latents = Noise.normal(latent.shape(channels: configuration.zDim), seed: 1)
-    var made: (CPU, VAEDecoder)?
     var clip: [Float] = []
     let measurement = try Measurement(options, limit: .convolutions) { cpu in
-      if made?.0 !== cpu { made = (cpu, try VAEDecoder(configuration, checkpoint, on: cpu)) }
-      clip.removeAll(keepingCapacity: true)
-      clip.reserveCapacity(3 * 64 * latent.height * latent.width * (4 * (latent.frames - 1) + 1))
-      try made?.1.decode(latents, isCancelled: { false }, emit: { clip += $0.floats() })
+      let decoder = try VAEDecoder(configuration, checkpoint, on: cpu)
+      return {
+        clip.removeAll(keepingCapacity: true)
+        clip.reserveCapacity(3 * 64 * latent.height * latent.width * (4 * (latent.frames - 1) + 1))
+        try decoder.decode(latents, isCancelled: { false }, emit: { clip += $0.floats() })
+      }
     }
     var numbers = ["frames": Double(4 * (latent.frames - 1) + 1)]
     if compare { numbers["psnr"] = try psnr(clip, configuration, checkpoint, latents) }

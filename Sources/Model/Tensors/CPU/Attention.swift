@@ -9,18 +9,19 @@ extension CPU {
   ) -> Tensor {
     let (heads, count, size) = (queries.values.shape[0], queries.values.shape[1], queries.values.shape[2])
     precondition((queries.steps == nil) == (memory.steps == nil), "queries and keys are rounded, or both are not")
-    let result = Tensor(uninitialized: [count, heads * size], type: multiplied)
+    let width = panelWidth(rows: count, columns: heads * size).flatMap { $0.isMultiple(of: size) ? $0 : nil }
+    let result = Tensor(uninitialized: [count, heads * size], type: multiplied, panelWidth: width)
     Rehearsal.count(operations: 4 * heads * count * size * memory.count)
     let rows = evenPart(of: count, atMost: Self.queriesPerTile, multiple: 16)
     let tiles = (count + rows - 1) / rows
     inParallel(heads * tiles) { index in
       let (head, first) = (index / tiles, index % tiles * rows)
       let tile = AttentionTile(head: head, rows: first..<min(count, first + rows), scale: scale, bias: bias)
-      let target = result.pointer + (first * result.shape[1] + head * size) * multiplied.block.bytes
+      let target = result.address(row: first, column: head * size)
       if memory.steps == nil {
-        attend(tile, queries, memory, into: target, stride: result.shape[1])
+        attend(tile, queries, memory, into: target, stride: result.rowStride)
       } else {
-        attendInBytes(tile, queries, memory, into: target, stride: result.shape[1])
+        attendInBytes(tile, queries, memory, into: target, stride: result.rowStride)
       }
     }
     return result

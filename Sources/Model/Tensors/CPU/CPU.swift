@@ -1,3 +1,4 @@
+import COneDNN
 import COpenBLAS
 import Foundation
 import Kernels
@@ -19,6 +20,8 @@ public final class CPU: Device {
   let loops: mv_loops
   /// Whether products go to OpenBLAS; oneDNN does them too where that is not installed.
   let usesOpenBLAS: Bool
+  /// Whether long rows for products lie in panels: AMX multiplies faster than the third-level cache gives.
+  let usesPanels: Bool
   let budget: ExpansionBudget
   public let meter: Meter?
 
@@ -26,10 +29,11 @@ public final class CPU: Device {
   ///   - multiplied: overrides the choice that `precision` makes; for tests of bfloat16 on any machine.
   ///   - threads: how many at a time; nil for one on each core.
   ///   - keptBytes: how many bytes of weights, expanded from the type of their file, may stay in memory.
+  ///   - panels: overrides the choice that the processor makes; for tests on any machine.
   ///   - meter: hears how long each part takes.
   public init(
     precision: Precision, multiplied: ElementType? = nil, threads: Int? = nil, keptBytes: Int = 1 << 30,
-    meter: Meter? = nil
+    panels: Bool? = nil, meter: Meter? = nil
   ) {
     self.precision = precision
     self.multiplied = multiplied ?? Self.nativeType(for: precision)
@@ -38,6 +42,7 @@ public final class CPU: Device {
     self.meter = meter
     loops = Self.chosenLoops()
     budget = ExpansionBudget(bytes: keptBytes)
+    usesPanels = self.multiplied == .bfloat16 && (panels ?? (mv_dnn_has_amx() != 0))
     usesOpenBLAS = precision == .reference && mv_blas_load() != 0
   }
 

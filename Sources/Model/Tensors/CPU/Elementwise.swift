@@ -32,7 +32,7 @@ extension CPU {
   private func mapRows(
     _ x: Tensor, for use: Use, _ body: (UnsafeMutablePointer<Float>, Int, Int, UnsafeMutablePointer<Float>) -> Void
   ) -> Tensor {
-    let result = Tensor(uninitialized: x.shape, type: type(for: use))
+    let result = place(x.shape, for: use)
     let channels = x.shape[1]
     inParallel(x.shape[0], piece: rowsPerPiece) { rows in
       measured(.norm) {
@@ -41,11 +41,18 @@ extension CPU {
         let row = Tensor(uninitialized: [channels])
         for index in 0..<rows.count {
           body(from + index * channels, 1, channels, row.f32)
-          loops.to_bf16(row.f32, 1, channels, channels, result.bf16 + (rows.lowerBound + index) * channels, channels)
+          putRow(row.f32, in: result, rows.lowerBound + index)
         }
       }
     }
     return result
+  }
+
+  /// A row, rounded to bfloat16.
+  func putRow(_ values: UnsafePointer<Float>, in result: Tensor, _ row: Int) {
+    let (columns, width) = (result.shape[1], result.rowStride)
+    loops.to_bf16(
+      values, columns / width, width, width, result.bf16 + row * width, (result.panels?.stride ?? 0) / 2)
   }
 }
 

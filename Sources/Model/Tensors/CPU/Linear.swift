@@ -10,7 +10,10 @@ extension CPU {
   public func linear(
     _ x: Tensor, _ weights: [Weight], activation: Activation = .identity, for use: Use = .sums
   ) -> [Tensor] {
-    let results = Tensor.together(weights.map { [x.shape[0], $0.outputs] }, type: type(for: use))
+    let rows = x.shape[0]
+    let results = Tensor.together(weights.map { [rows, $0.outputs] }, type: type(for: use)).map {
+      use == .products ? $0.inPanels(of: panelWidth(rows: rows, columns: $0.shape[1])) : $0
+    }
     products(x, weights) { tile, sums in
       let weight = weights[tile.weight]
       finish(tile, sums, weight, activation, into: results[tile.weight])
@@ -25,7 +28,7 @@ extension CPU {
       let (rows, columns) = (tile.rows.count, tile.columns.count)
       loops.finish(sums, rows, columns, columns, tile.bias(weight), mv_identity)
       loops.multiply_into(
-        sums, rows, columns, columns, tile.address(in: gates), weight.outputs, isBFloat16(gates))
+        sums, rows, columns, columns, tile.address(in: gates), gates.rowStride, isBFloat16(gates))
     }
     return gates
   }
@@ -50,7 +53,7 @@ extension CPU {
     let (bias, target) = (tile.bias(weight), tile.address(in: result))
     if result.type == .bfloat16 {
       let halves = target.assumingMemoryBound(to: UInt16.self)
-      return loops.finish_bf16(sums, rows, columns, columns, bias, activation.loop, halves, weight.outputs)
+      return loops.finish_bf16(sums, rows, columns, columns, bias, activation.loop, halves, result.rowStride)
     }
     if bias != nil || activation != .identity {
       loops.finish(sums, rows, columns, columns, bias, activation.loop)

@@ -11,9 +11,12 @@ struct ProductOperands {
   /// What the sums of bytes stand for; nil for others.
   var steps: ByteSteps?
 
-  /// Where a row begins.
-  func row(_ index: Int) -> UnsafeRawPointer {
-    UnsafeRawPointer(rows.pointer + index * rows.shape[1] * rows.type.block.bytes)
+  /// The length of the pieces in which sums are made: all of a row, or a panel of it.
+  var piece: Int { rows.rowStride }
+
+  /// Where a piece of a row begins.
+  func row(_ index: Int, from input: Int = 0) -> UnsafeRawPointer {
+    UnsafeRawPointer(rows.address(row: index, column: input))
   }
 }
 
@@ -99,7 +102,7 @@ extension CPU {
 
   private func byteOperands(_ x: Tensor, _ weights: [Weight]) -> ProductOperands {
     let (count, columns) = (x.shape[0], x.shape[1])
-    let x = x.type == .bfloat16 ? x : x.asFloat32()
+    let x = (x.type == .bfloat16 ? x : x.asFloat32()).rowAfterRow()
     let bytes = Tensor(uninitialized: [count, columns], type: .uint8)
     let steps = RowSteps(count: count)
     inParallel(count, piece: 32) { rows in

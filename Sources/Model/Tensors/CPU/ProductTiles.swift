@@ -11,7 +11,7 @@ struct ProductTile {
 
   /// Where the tile begins in the whole result.
   func address(in result: Tensor) -> UnsafeMutableRawPointer {
-    result.pointer + offset(stride: result.shape[1]) * result.type.block.bytes
+    result.address(row: rows.lowerBound, column: columns.lowerBound)
   }
 
   func bias(_ weight: Weight) -> UnsafeMutablePointer<Float>? { weight.bias.map { $0.f32 + columns.lowerBound } }
@@ -35,15 +35,19 @@ struct ProductTiles {
 
   /// - Parameters:
   ///   - n: columns of the result for each weight.
-  ///   - k: the length of the sums.
-  init(m: Int, n: [Int], k: Int) {
+  ///   - k: the length of the sums, or of the pieces in which they are made.
+  ///   - strip: columns of all tiles of a result that lies in panels, and the most of any other; nil for those that go
+  ///     with k.
+  init(m: Int, n: [Int], k: Int, strip: Int? = nil) {
     self.m = m
     rows = evenPart(of: m, atMost: 256, multiple: 16)
     rowPieces = (m + rows - 1) / rows
     let across = max(1, 8 / max(rowPieces, 1))
-    let wide = max(128, min(512, (1 << 20) / max(k, 1)))
+    let wide = strip ?? max(128, min(512, (1 << 20) / max(k, 1)))
     strips = n.enumerated().flatMap { weight, n in
-      let columns = evenPart(of: n, atMost: min(wide, max(64, (n + across - 1) / across)), multiple: 64)
+      let even = evenPart(of: n, atMost: min(wide, max(64, (n + across - 1) / across)), multiple: 64)
+      // A tile of a result in panels lies in one of them.
+      let columns = strip.map { $0.isMultiple(of: even) ? even : $0 } ?? even
       return stride(from: 0, to: n, by: columns).map { start in
         Strip(weight: weight, columns: start..<min(n, start + columns))
       }

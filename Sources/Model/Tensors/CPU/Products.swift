@@ -60,11 +60,11 @@ extension CPU {
     if x.type == multiplied { return x }
     if multiplied == .float32 { return x.asFloat32() }
     let (rows, columns) = (x.shape[0], x.elementCount / max(x.shape[0], 1))
-    let result = Tensor(uninitialized: x.shape, type: .bfloat16)
+    let result = Tensor(
+      uninitialized: x.shape, type: .bfloat16, panelWidth: panelWidth(rows: rows, columns: columns))
     inParallel(rows, piece: 64) { range in
       measured(.conversion) {
-        let offset = range.lowerBound * columns
-        loops.to_bf16(x.f32 + offset, range.count, columns, columns, result.bf16 + offset, columns)
+        for row in range { putRow(x.f32 + row * columns, in: result, row) }
       }
     }
     return result

@@ -4,13 +4,13 @@ import Foundation
 /// What the machine reaches at best: the limits that benchmarks compare with.
 extension CPU {
   /// Operations a second (multiply-adds × 2) of large matrix products on all threads, each working on tiles of its
-  /// own: the better of weights as they lie in a file and weights in the library's own order; bytes if this
-  /// device multiplies them. The best of some short
-  /// measurements, because the machine may be shared.
+  /// own: the best of weights as they lie in a file and weights in the library's own order, and of tiles of two widths;
+  /// bytes if this device multiplies them. The best of some short measurements, because the machine may be shared.
   public func productRate(seconds: Double = 0.8) -> Double {
-    let (m, n, k) = (256, 512, 1536)
+    let (m, k) = (256, 1536)
     let orders = usesOpenBLAS ? [mv_dnn_rows_of_k] : [mv_dnn_rows_of_k, mv_dnn_packed]
-    return orders.map { order in
+    let ways = orders.flatMap { order in [256, 512].map { (order, $0) } }
+    return ways.map { order, n in
       let product = Product(
         m: m, n: n, k: k, strideA: k, strideB: k, strideC: n, order: order, bytes: multipliesBytes)
       let operands = (0..<threads).map { _ in
@@ -18,7 +18,7 @@ extension CPU {
         for weight in weights { weight.mayRound = true }
         return (self.operands(Self.noise([m, k]), weights), Tensor.zeros([m, n]))
       }
-      return rate(seconds: seconds / Double(orders.count), operations: product.operations) { thread, turn in
+      return rate(seconds: seconds / Double(ways.count), operations: product.operations) { thread, turn in
         let (factors, c) = operands[thread]
         multiply(product, factors.row(0), factors.weights[turn % factors.weights.count].pointer, c.f32)
       }

@@ -4,7 +4,7 @@ import Kernels
 extension CPU {
   /// Rows from which on a strip of a weight is brought to the library's own order before it is multiplied: with
   /// fewer, the library's own way of reading it costs no more.
-  private static let rowsWorthPacking = 768
+  private var rowsWorthPacking: Int { usesPanels ? 384 : 768 }
 
   /// x · weightᵀ for each weight, tile by tile; `finish` gets the sums of each, densely, while they are in the cache.
   func products(
@@ -14,17 +14,15 @@ extension CPU {
     precondition(x.shape == [m, k] && weights.allSatisfy { $0.inputs == k }, "linear: \(x.shape) does not fit")
     Rehearsal.count(operations: 2 * m * k * weights.reduce(0) { $0 + $1.outputs })
     let operands = self.operands(x, weights)
-    let tiles = ProductTiles(m: m, n: weights.map(\.outputs), k: k)
-    let strips = WeightStrips(self, operands, tiles, packs: m >= Self.rowsWorthPacking && !usesOpenBLAS)
+    let tiles = ProductTiles(
+      m: m, n: weights.map(\.outputs), k: operands.piece, strip: usesPanels ? Self.panelMultiple : nil)
+    let strips = WeightStrips(self, operands, tiles, packs: m >= rowsWorthPacking && !usesOpenBLAS)
     inParallel(strips.pieceCount) { index in
       guard let tile = strips.tile(index) else { return }
       let b = strips.take(tile.strip)
       let sums = Tensor(uninitialized: [tile.rows.count, tile.columns.count])
-      let product = Product(
-        m: tile.rows.count, n: tile.columns.count, k: k, strideA: k, strideB: k, strideC: tile.columns.count,
-        order: b.order, bytes: operands.steps != nil)
-      measured(.product, operations: product.operations) {
-        multiply(product, operands.row(tile.rows.lowerBound), b.address, sums.f32)
+      measured(.product, operations: 2 * tile.rows.count * tile.columns.count * k) {
+        multiply(operands, tile, b, into: sums.f32)
       }
       strips.release(tile.strip)
       measured(.productEnd) {
@@ -35,33 +33,65 @@ extension CPU {
   }
 }
 
+extension CPU {
+  /// The sums of a tile, piece by piece.
+  private func multiply(
+    _ operands: ProductOperands, _ tile: ProductTile, _ b: WeightStrips.Strip, into sums: UnsafeMutablePointer<Float>
+  ) {
+    let (k, piece, columns) = (operands.rows.shape[1], operands.piece, tile.columns.count)
+    for start in stride(from: 0, to: k, by: piece) {
+      let product = Product(
+        m: tile.rows.count, n: columns, k: piece, strideA: piece, strideB: k, strideC: columns, order: b.order,
+        accumulates: start > 0, bytes: operands.steps != nil)
+      multiply(product, operands.row(tile.rows.lowerBound, from: start), b.address(of: start), sums)
+    }
+  }
+}
+
 /// The strips of columns of some weights, as products read them: where they lie, or packed one after the other into a
 /// few buffers, a little before they are needed. So no weight is ever held twice as a whole.
 private struct WeightStrips {
+  /// One of them.
+  struct Strip {
+    let address: UnsafeRawPointer
+    let order: mv_dnn_order
+    /// From one input's values to the next one's, where pieces begin.
+    let inputBytes: Int
+
+    init(address: UnsafeMutableRawPointer, order: mv_dnn_order, inputBytes: Int) {
+      (self.address, self.order, self.inputBytes) = (UnsafeRawPointer(address), order, inputBytes)
+    }
+
+    /// Where the piece that begins with this input lies.
+    func address(of input: Int) -> UnsafeRawPointer { address + input * inputBytes }
+  }
+
   private static let bufferCount = 3
 
   private let cpu: CPU
   private let weights: [Tensor]
   private let type: mv_dnn_type
+  /// The length of the pieces in which sums are made.
+  private let piece: Int
   private let tiles: ProductTiles
   private let buffers: [Tensor]
   /// For each strip: 1 when it is packed; and how many tiles have been multiplied with it.
-  private let packed: Tensor
+  private let isPacked: Tensor
   private let done: Tensor
 
   init(_ cpu: CPU, _ operands: ProductOperands, _ tiles: ProductTiles, packs: Bool) {
     self.cpu = cpu
     self.tiles = tiles
     let (weights, type) = (operands.weights, operands.type)
-    (self.weights, self.type) = (weights, type)
-    let k = weights[0].shape[1]
-    let sizes = tiles.strips.map { mv_dnn_packed_bytes(type, k, $0.columns.count) }
+    (self.weights, self.type, piece) = (weights, type, operands.piece)
+    let pieces = weights[0].shape[1] / operands.piece
+    let sizes = tiles.strips.map { pieces * mv_dnn_packed_bytes(type, operands.piece, $0.columns.count) }
     let packs = packs && sizes.allSatisfy { $0 > 0 }
     buffers =
       packs
       ? (0..<min(Self.bufferCount, sizes.count)).map { _ in Tensor(uninitialized: [sizes.max() ?? 0], type: .uint8) }
       : []
-    packed = Tensor.zeros([tiles.strips.count], type: .int64)
+    isPacked = Tensor.zeros([tiles.strips.count], type: .int64)
     done = Tensor.zeros([tiles.strips.count], type: .int64)
   }
 
@@ -92,21 +122,22 @@ private struct WeightStrips {
   private func pack(_ strip: Int) {
     // The buffer's strip before this one must have been used up.
     if strip >= buffers.count { mv_counter_wait(counter(done, strip - buffers.count), tiles.rowPieces) }
-    let (columns, k) = (tiles.strips[strip].columns, weights[0].shape[1])
+    let (columns, k) = (tiles.strips[strip].columns.count, weights[0].shape[1])
     cpu.measured(.packing) {
-      cpu.check(
-        mv_dnn_pack(
-          type, k, columns.count, mv_dnn_rows_of_k, k, lying(strip),
-          buffers[strip % buffers.count].pointer))
+      let (plain, packed) = (plain(strip), packed(strip))
+      for start in stride(from: 0, to: k, by: piece) {
+        let target = UnsafeMutableRawPointer(mutating: packed.address(of: start))
+        cpu.check(mv_dnn_pack(type, piece, columns, mv_dnn_rows_of_k, k, plain.address(of: start), target))
+      }
     }
-    mv_counter_add(counter(packed, strip))
+    mv_counter_add(counter(isPacked, strip))
   }
 
   /// Where the strip lies, and how. Waits until it is packed.
-  func take(_ strip: Int) -> (address: UnsafeRawPointer, order: mv_dnn_order) {
-    guard packs else { return (lying(strip), mv_dnn_rows_of_k) }
-    mv_counter_wait(counter(packed, strip), 1)
-    return (UnsafeRawPointer(buffers[strip % buffers.count].pointer), mv_dnn_packed)
+  func take(_ strip: Int) -> Strip {
+    guard packs else { return plain(strip) }
+    mv_counter_wait(counter(isPacked, strip), 1)
+    return packed(strip)
   }
 
   /// One tile less will be multiplied with it.
@@ -114,10 +145,18 @@ private struct WeightStrips {
     if packs { mv_counter_add(counter(done, strip)) }
   }
 
-  private func lying(_ strip: Int) -> UnsafeRawPointer {
+  private func plain(_ strip: Int) -> Strip {
     let weight = weights[tiles.strips[strip].weight]
-    let row = weight.shape[1] * weight.type.block.bytes
-    return UnsafeRawPointer(weight.pointer + tiles.strips[strip].columns.lowerBound * row)
+    return Strip(
+      address: weight.address(row: tiles.strips[strip].columns.lowerBound, column: 0), order: mv_dnn_rows_of_k,
+      inputBytes: weight.type.block.bytes)
+  }
+
+  /// Packed piece by piece.
+  private func packed(_ strip: Int) -> Strip {
+    Strip(
+      address: buffers[strip % buffers.count].pointer, order: mv_dnn_packed,
+      inputBytes: tiles.strips[strip].columns.count * weights[0].type.block.bytes)
   }
 
   private func counter(_ counters: Tensor, _ index: Int) -> UnsafeMutablePointer<Int> {

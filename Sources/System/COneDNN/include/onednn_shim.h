@@ -54,6 +54,8 @@ const char *mv_dnn_message(void);
 void mv_dnn_version(int *major, int *minor, int *patch);
 // The best instruction set that the library may use here.
 const char *mv_dnn_isa(void);
+// Whether it may use AMX.
+int mv_dnn_has_amx(void);
 
 #ifdef __cplusplus
 }
