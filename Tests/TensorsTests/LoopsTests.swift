@@ -158,6 +158,25 @@ import Testing
     }
   }
 
+  @Test(arguments: sets) func wordsArePackedInBlocks(set: String) throws {
+    let loops = try #require(mv_loops_for(set)).pointee
+    // Rows begin at an odd byte.
+    for (count, words, stride) in [(64, 16, 64), (64, 48, 193), (192, 16, 65), (128, 32, 128)] {
+      let bytes = (0..<count * stride + 1).map { UInt8(truncatingIfNeeded: $0 &* 167 &+ $0 / 251) }
+      var packed = [UInt32](repeating: 0, count: count * words)
+      bytes.withUnsafeBytes { rows in
+        guard let base = rows.baseAddress else { return }
+        loops.pack_words(base + 1, stride, count, words, &packed)
+        for row in 0..<count {
+          for word in 0..<words {
+            let want = base.loadUnaligned(fromByteOffset: 1 + row * stride + 4 * word, as: UInt32.self)
+            #expect(packed[((row / 64 * (words / 16) + word / 16) * 16 + word % 16) * 64 + row % 64] == want)
+          }
+        }
+      }
+    }
+  }
+
   @Test(arguments: sets) func bfloat16IsRoundedToNearestEven(set: String) throws {
     let loops = try #require(mv_loops_for(set)).pointee
     let patterns: [UInt32] = [

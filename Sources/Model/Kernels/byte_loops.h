@@ -208,6 +208,7 @@ static inline void merge_blocks(size_t rows, float *restrict maxima, float *rest
   }
 }
 
+#ifdef MV_AVX512
 // 0, or NaN if a number is not finite.
 static inline float check_of(const float *x, size_t count) {
   float lanes[LANES] = {0};
@@ -217,14 +218,17 @@ static inline float check_of(const float *x, size_t count) {
   for (int l = 0; i < count; i++, l++) lanes[l] += x[i] * 0.0f;
   return sum_lanes(lanes);
 }
+#endif
 
 LOOP(byte_softmax)(void *tile, size_t rows, size_t columns, size_t stride, const float *steps, const int32_t *zeros,
                    const float *key_steps, const int32_t *key_sums, float scale, const float *bias, float *maxima,
                    float *sums, float *corrections, float *factors, uint8_t *weights) {
   float dither[DITHER];
   fill_dither(dither);
-  const float check = check_of(key_steps, columns);
   float *scores = tile;
+#ifdef MV_AVX512
+  const float check = check_of(key_steps, columns);
+#endif
   for (size_t row = 0; row < rows; row++, scores += stride, weights += stride) {
     // The largest score and the sum, until the blocks are merged.
     float *here = factors + row, *sum = corrections + row;

@@ -325,6 +325,24 @@ LOOP(to_bf16)(const float *source, size_t rows, size_t columns, size_t stride, u
     row_to_halves(source, columns, target);
 }
 
+#ifndef MV_AVX512
+// 16 rows of 16 words, in a column of 64 such rows each.
+static inline void transpose_words(const char *rows, size_t stride, uint32_t *out) {
+  uint32_t words[16][16];
+  for (size_t r = 0; r < 16; r++) memcpy(words[r], rows + r * stride, sizeof words[r]);
+  for (size_t w = 0; w < 16; w++)
+    for (size_t r = 0; r < 16; r++) out[w * 64 + r] = words[r][w];
+}
+#endif
+
+LOOP(pack_words)(const void *rows, size_t stride, size_t count, size_t words, uint32_t *out) {
+  const char *from = rows;
+  // 16 rows until their end, so that few of them are read at a time.
+  for (size_t row = 0; row < count; row += 16)
+    for (size_t word = 0; word < words; word += 16)
+      transpose_words(from + row * stride + word * 4, stride, out + row / 64 * 64 * words + word * 64 + row % 64);
+}
+
 LOOP(to_rgb8)(const float *values, size_t count, uint8_t *target) {
   for (size_t i = 0; i < count; i++) {
     float level = values[i] * 127.5f + 127.5f;
@@ -345,6 +363,7 @@ const mv_loops MV_PASTE(mv_loops, MV_SUFFIX) = {
     .head_rows = MV_PASTE(head_rows, MV_SUFFIX),
     .finish = MV_PASTE(finish, MV_SUFFIX),
     .finish_bf16 = MV_PASTE(finish_bf16, MV_SUFFIX),
+    .pack_words = MV_PASTE(pack_words, MV_SUFFIX),
     .add_gated = MV_PASTE(add_gated, MV_SUFFIX),
     .multiply_into = MV_PASTE(multiply_into, MV_SUFFIX),
     .scale_rows = MV_PASTE(scale_rows, MV_SUFFIX),

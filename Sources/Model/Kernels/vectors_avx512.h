@@ -45,3 +45,30 @@ static inline float row_maximum(const float *x, size_t count) {
   }
   return _mm512_reduce_max_ps(_mm512_max_ps(_mm512_max_ps(lanes[0], lanes[1]), _mm512_max_ps(lanes[2], lanes[3])));
 }
+
+// 16 rows of 16 words, in a column of 64 such rows each: neighbours are exchanged at distances 1, 2, 4 and 8.
+ALWAYS_INLINE void transpose_words(const char *rows, size_t stride, uint32_t *out) {
+  __m512i a[16], b[16];
+  UNROLLED for (int r = 0; r < 16; r++) a[r] = _mm512_loadu_si512(rows + r * stride);
+  UNROLLED for (int r = 0; r < 16; r += 2) {
+    b[r] = _mm512_unpacklo_epi32(a[r], a[r + 1]);
+    b[r + 1] = _mm512_unpackhi_epi32(a[r], a[r + 1]);
+  }
+  // Of four rows, a[i] has the word i of each quarter.
+  UNROLLED for (int r = 0; r < 16; r += 4) {
+    a[r] = _mm512_unpacklo_epi64(b[r], b[r + 2]);
+    a[r + 1] = _mm512_unpackhi_epi64(b[r], b[r + 2]);
+    a[r + 2] = _mm512_unpacklo_epi64(b[r + 1], b[r + 3]);
+    a[r + 3] = _mm512_unpackhi_epi64(b[r + 1], b[r + 3]);
+  }
+  UNROLLED for (int w = 0; w < 4; w++) {
+    // Quarters 0 and 2, then 1 and 3, of rows 0-7 and 8-15.
+    const __m512i low = _mm512_shuffle_i32x4(a[w], a[4 + w], 0x88), high = _mm512_shuffle_i32x4(a[w], a[4 + w], 0xDD);
+    const __m512i low8 = _mm512_shuffle_i32x4(a[8 + w], a[12 + w], 0x88),
+                  high8 = _mm512_shuffle_i32x4(a[8 + w], a[12 + w], 0xDD);
+    _mm512_storeu_si512(out + 64 * w, _mm512_shuffle_i32x4(low, low8, 0x88));
+    _mm512_storeu_si512(out + 64 * (w + 4), _mm512_shuffle_i32x4(high, high8, 0x88));
+    _mm512_storeu_si512(out + 64 * (w + 8), _mm512_shuffle_i32x4(low, low8, 0xDD));
+    _mm512_storeu_si512(out + 64 * (w + 12), _mm512_shuffle_i32x4(high, high8, 0xDD));
+  }
+}

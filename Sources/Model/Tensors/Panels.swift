@@ -35,31 +35,36 @@ extension Tensor {
 
   /// The same values row after row; itself if they lie so.
   func rowAfterRow() -> Tensor {
-    guard let panels else { return self }
+    if panels == nil { return self }
     let result = Tensor(uninitialized: shape, type: type)
     if Rehearsal.isOn { return result }
-    let count = panels.width * type.block.bytes
-    for row in 0..<shape[0] {
-      for column in stride(from: 0, to: shape[1], by: panels.width) {
-        result.address(row: row, column: column).copyMemory(
-          from: address(row: row, column: column), byteCount: count)
-      }
-    }
+    for row in 0..<shape[0] { result.copyRow(row, from: self, row) }
     return result
+  }
+
+  /// A row of another matrix of the same width and type, either in panels or not.
+  func copyRow(_ row: Int, from other: Tensor, _ otherRow: Int) {
+    let width = min(rowStride, other.rowStride)
+    for column in stride(from: 0, to: shape[1], by: width) {
+      address(row: row, column: column).copyMemory(
+        from: other.address(row: otherRow, column: column), byteCount: width * type.block.bytes)
+    }
   }
 }
 
 extension CPU {
   /// Panels are whole strips of results, so that each strip lies in one.
   static let panelMultiple = 256
-  private static let widestPanel = 1536
+  private static let widestPanelBytes = 3072
   /// Fewer rows are no work for which anything should be arranged.
   private static let rowsWorthPanels = 64
 
   /// Columns of the panels of a matrix for products; nil if it is to lie row after row.
-  func panelWidth(rows: Int, columns: Int) -> Int? {
-    guard usesPanels, rows >= Self.rowsWorthPanels, columns > Self.widestPanel else { return nil }
-    return stride(from: Self.widestPanel, to: 0, by: -Self.panelMultiple).first { columns.isMultiple(of: $0) }
+  /// - Parameter bytes: of a number.
+  func panelWidth(rows: Int, columns: Int, bytes: Int = 2) -> Int? {
+    let widest = Self.widestPanelBytes / bytes
+    guard usesPanels, rows >= Self.rowsWorthPanels, columns > widest else { return nil }
+    return stride(from: widest, to: 0, by: -Self.panelMultiple).first { columns.isMultiple(of: $0) }
   }
 
   /// A place for a result.

@@ -202,21 +202,43 @@ extern "C" int mv_dnn_multiply(const mv_dnn_product *product, const void *a, con
   });
 }
 
-extern "C" size_t mv_dnn_packed_bytes(mv_dnn_type type, long k, long n) {
-  // Asked for every block of attention: each thread remembers, and waits for no other.
-  static thread_local std::map<std::array<long, 3>, size_t> known;
+namespace {
+
+// Whether the order is that of mv_dnn_packs_words.
+bool are_words(const memory::desc &order, mv_dnn_type type, long k, long n) {
+  using tag = memory::format_tag;
+  const long word = 4 / static_cast<long>(memory::data_type_size(types(type).b));
+  if (word == 1 || k % (16 * word) || n % 64) return false;
+  return order == memory::desc({k, n}, types(type).b, word == 2 ? tag::BA16a64b2a : tag::BA16a64b4a);
+}
+
+struct PackedOrder {
+  size_t bytes;
+  bool words;
+};
+
+// Asked for every block of attention: each thread remembers, and waits for no other.
+PackedOrder packed(mv_dnn_type type, long k, long n) {
+  static thread_local std::map<std::array<long, 3>, PackedOrder> known;
   const std::array<long, 3> key{type, k, n};
   auto found = known.find(key);
   if (found != known.end()) return found->second;
-  size_t bytes = 0;
+  PackedOrder result{0, false};
   guarded([&] {
+    const auto order = packed_order(type, k, n);
     size_t plain = static_cast<size_t>(k) * static_cast<size_t>(n) * memory::data_type_size(types(type).b);
-    if (packed_order(type, k, n).get_size() == plain) bytes = plain;
+    if (order.get_size() == plain) result = {plain, are_words(order, type, k, n)};
     if (known.size() >= 1024) known.clear();
-    known.emplace(key, bytes);
+    known.emplace(key, result);
   });
-  return bytes;
+  return result;
 }
+
+}  // namespace
+
+extern "C" size_t mv_dnn_packed_bytes(mv_dnn_type type, long k, long n) { return packed(type, k, n).bytes; }
+
+extern "C" int mv_dnn_packs_words(mv_dnn_type type, long k, long n) { return packed(type, k, n).words; }
 
 extern "C" int mv_dnn_pack(mv_dnn_type type, long k, long n, mv_dnn_order order, long stride_b, const void *b,
                            void *packed) {

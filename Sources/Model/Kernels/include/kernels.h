@@ -55,6 +55,9 @@ typedef struct {
   // The same into bfloat16; the tile is overwritten.
   void (*finish_bf16)(float *tile, size_t rows, size_t columns, size_t stride, const float *bias,
                       mv_activation activation, uint16_t *target, size_t target_stride);
+  // Rows of 32-bit words in blocks of 64 rows and 16 words, words outermost in each: out[rows / 64][words / 16][16][64].
+  // Both are multiples of the blocks' sizes. `stride` is the distance of two rows in bytes; rows may begin anywhere.
+  void (*pack_words)(const void *rows, size_t stride, size_t count, size_t words, uint32_t *out);
   // x[r,c] += (y[r,c] + bias[c]) * gate[c]; y is dense; bias may be NULL (0), and gate (1).
   void (*add_gated)(float *x, size_t stride, const float *y, size_t rows, size_t columns, const float *bias,
                     const float *gate);

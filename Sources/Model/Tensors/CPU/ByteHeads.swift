@@ -113,6 +113,6 @@ struct ByteMemory {
     (lying + rows * size).update(repeating: 0, count: (padded - rows) * size)
     guard isPacked else { return }
     let (k, n) = plain == mv_dnn_rows_of_k ? (size, padded) : (padded, size)
-    cpu.check(mv_dnn_pack(mv_dnn_u8s8, k, n, plain, size, bytes.pointer, target))
+    cpu.pack(mv_dnn_u8s8, k, n, plain, stride: size, bytes.pointer, into: target)
   }
 }

@@ -88,7 +88,7 @@ extension CPU {
     (lying + bytes).initializeMemory(as: UInt8.self, repeating: 0, count: all * multiplied.block.bytes - bytes)
     guard isPacked else { return }
     let (k, n) = plain == mv_dnn_rows_of_k ? (size, block.paddedCount) : (block.paddedCount, size)
-    check(mv_dnn_pack(dnnType, k, n, plain, size, lying, target))
+    self.pack(dnnType, k, n, plain, stride: size, lying, into: target)
   }
 
   /// 1 / √(mean of squares + epsilon) of each row; nil without a norm.

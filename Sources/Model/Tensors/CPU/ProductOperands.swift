@@ -24,7 +24,7 @@ struct ProductOperands {
 /// step · byte.
 ///
 /// Zeros are taken out of the sums afterwards: Σ (a − zero) · b = Σ a · b − zero · Σ b, exactly, so that the library
-/// multiplies plain bytes.
+/// multiplies plain bytes. (The sums of panels are added by the library, in float32: their last bit of 24 may be lost.)
 struct ByteSteps {
   let rows: RowSteps
   let weights: [ByteWeight]
@@ -102,21 +102,37 @@ extension CPU {
 
   private func byteOperands(_ x: Tensor, _ weights: [Weight]) -> ProductOperands {
     let (count, columns) = (x.shape[0], x.shape[1])
-    let x = (x.type == .bfloat16 ? x : x.asFloat32()).rowAfterRow()
-    let bytes = Tensor(uninitialized: [count, columns], type: .uint8)
+    let x = x.type == .bfloat16 ? x : x.asFloat32()
+    let width = panelWidth(rows: count, columns: columns, bytes: 1)
+    let bytes = Tensor(uninitialized: [count, columns], type: .uint8, panelWidth: width)
     let steps = RowSteps(count: count)
     inParallel(count, piece: 32) { rows in
-      measured(.conversion) {
-        let first = rows.lowerBound
-        loops.to_bytes(
-          x.rows(rows).pointer, rows.count, columns, isBFloat16(x), bytes.u8 + first * columns, steps.steps.f32 + first,
-          steps.zeros.i32 + first)
-      }
+      measured(.conversion) { roundRows(x, rows, into: bytes, steps) }
     }
     let weights = weights.map(byteWeight)
     return ProductOperands(
       type: mv_dnn_u8s8, rows: bytes, weights: weights.map(\.values),
       steps: ByteSteps(rows: steps, weights: weights))
+  }
+
+  private func roundRows(_ x: Tensor, _ rows: Range<Int>, into bytes: Tensor, _ steps: RowSteps) {
+    let columns = x.shape[1]
+    func round(_ from: UnsafeRawPointer, _ rows: Range<Int>, into target: UnsafeMutablePointer<UInt8>) {
+      let (step, zero) = (steps.steps.f32 + rows.lowerBound, steps.zeros.i32 + rows.lowerBound)
+      loops.to_bytes(from, rows.count, columns, isBFloat16(x), target, step, zero)
+    }
+    if x.panels == nil && bytes.panels == nil {
+      return round(x.rows(rows).pointer, rows, into: bytes.u8 + rows.lowerBound * columns)
+    }
+    // A step is that of a whole row.
+    let (whole, rounded) = (
+      Tensor(uninitialized: [1, columns], type: x.type), Tensor(uninitialized: [columns], type: .uint8)
+    )
+    for row in rows {
+      whole.copyRow(0, from: x, row)
+      round(whole.pointer, row..<row + 1, into: rounded.u8)
+      bytes.copyRow(row, from: rounded.reshaped([1, columns]), 0)
+    }
   }
 
   /// The weight in bytes: made at its first use and kept as the budget allows. What does not stay is made anew for every

@@ -47,6 +47,18 @@ extension CPU {
     check(mv_dnn_multiply(&product, a, b, c))
   }
 
+  /// Brings b [k, n], which lies as `order` says, to the library's own order.
+  func pack(
+    _ type: mv_dnn_type, _ k: Int, _ n: Int, _ order: mv_dnn_order, stride: Int, _ b: UnsafeRawPointer,
+    into packed: UnsafeMutableRawPointer
+  ) {
+    guard order == mv_dnn_rows_of_k, mv_dnn_packs_words(type, k, n) != 0 else {
+      return check(mv_dnn_pack(type, k, n, order, stride, b, packed))
+    }
+    let bytes = type == mv_dnn_u8s8 ? 1 : 2
+    loops.pack_words(b, stride * bytes, n, k * bytes / 4, packed.assumingMemoryBound(to: UInt32.self))
+  }
+
   /// Shapes were verified with the checkpoint; what is left is a library without memory or a broken build.
   func check(_ failed: Int32) { precondition(failed == 0, String(cString: mv_dnn_message())) }
 

@@ -127,7 +127,7 @@ private struct WeightStrips {
       let (plain, packed) = (plain(strip), packed(strip))
       for start in stride(from: 0, to: k, by: piece) {
         let target = UnsafeMutableRawPointer(mutating: packed.address(of: start))
-        cpu.check(mv_dnn_pack(type, piece, columns, mv_dnn_rows_of_k, k, plain.address(of: start), target))
+        cpu.pack(type, piece, columns, mv_dnn_rows_of_k, stride: k, plain.address(of: start), into: target)
       }
     }
     mv_counter_add(counter(isPacked, strip))

@@ -28,6 +28,9 @@ int mv_dnn_multiply(const mv_dnn_product *product, const void *a, const void *b,
 
 // Bytes of b in the library's own order, in which products run fastest; 0 if it has none without padding.
 size_t mv_dnn_packed_bytes(mv_dnn_type type, long k, long n);
+// Whether that order is [n / 64][k / w / 16][16][64][w], where w values take 32 bits: those who know it bring b to it
+// faster than the library does.
+int mv_dnn_packs_words(mv_dnn_type type, long k, long n);
 // Brings b to that order. `packed` is aligned to 64 bytes.
 int mv_dnn_pack(mv_dnn_type type, long k, long n, mv_dnn_order order, long stride_b, const void *b, void *packed);
 
