@@ -42,8 +42,6 @@ public final class MemoryPool: Sendable {
     public var peakHeld = 0
     /// Multiplications and additions that were asked for; counted in rehearsals only.
     public var operations = 0
-    /// What one thread takes at most for a product, beside all that; noted in rehearsals only.
-    public var threadScratch = 0
 
     mutating func mark() {
       peak = max(peak, inUse)
@@ -146,10 +144,6 @@ public final class MemoryPool: Sendable {
       guarded.state.usage.inUse += bytes
       guarded.state.usage.mark()
     }
-  }
-
-  func note(threadScratch bytes: Int) {
-    guarded.withLock { $0.state.usage.threadScratch = max($0.state.usage.threadScratch, bytes) }
   }
 
   func count(operations: Int) { guarded.withLock { $0.state.usage.operations += operations } }

@@ -26,11 +26,6 @@ public enum Rehearsal {
   static func count(operations: @autoclosure () -> Int) {
     if isOn { MemoryPool.rehearsed?.count(operations: operations()) }
   }
-
-  /// Notes what a library takes for one product on one thread, and keeps for the next.
-  static func note(threadScratch bytes: @autoclosure () -> Int) {
-    if isOn { MemoryPool.rehearsed?.note(threadScratch: bytes()) }
-  }
 }
 
 /// Memory that a library holds on our behalf, in the books as long as this object lives.

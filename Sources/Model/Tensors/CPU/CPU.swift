@@ -1,4 +1,3 @@
-import COneDNN
 import COpenBLAS
 import Foundation
 import Kernels
@@ -42,7 +41,7 @@ public final class CPU: Device {
     self.meter = meter
     loops = Self.chosenLoops()
     budget = ExpansionBudget(bytes: keptBytes)
-    usesPanels = self.multiplied == .bfloat16 && (panels ?? (mv_dnn_has_amx() != 0))
+    usesPanels = self.multiplied == .bfloat16 && (panels ?? MathLibraries.hasAMX)
     usesOpenBLAS = precision == .reference && mv_blas_load() != 0
   }
 

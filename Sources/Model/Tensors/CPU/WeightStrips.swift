@@ -2,10 +2,6 @@ import COneDNN
 import Kernels
 
 extension CPU {
-  /// Rows from which on a strip of a weight is brought to the library's own order before it is multiplied: with
-  /// fewer, the library's own way of reading it costs no more.
-  private var rowsWorthPacking: Int { usesPanels ? 384 : 768 }
-
   /// x · weightᵀ for each weight, tile by tile; `finish` gets the sums of each, densely, while they are in the cache.
   func products(
     _ x: Tensor, _ weights: [Weight], finish: (ProductTile, UnsafeMutablePointer<Float>) -> Void
@@ -16,7 +12,7 @@ extension CPU {
     let operands = self.operands(x, weights)
     let tiles = ProductTiles(
       m: m, n: weights.map(\.outputs), k: operands.piece, strip: usesPanels ? Self.panelMultiple : nil)
-    let strips = WeightStrips(self, operands, tiles, packs: m >= rowsWorthPacking && !usesOpenBLAS)
+    let strips = WeightStrips(self, operands, tiles)
     inParallel(strips.pieceCount) { index in
       guard let tile = strips.tile(index) else { return }
       let b = strips.take(tile.strip)
@@ -67,6 +63,9 @@ private struct WeightStrips {
   }
 
   private static let bufferCount = 3
+  /// Rows from which on a strip of a weight is brought to the library's own order before it is multiplied: with fewer, the
+  /// library's own way of reading it costs no more than ours of packing it, or than the library's.
+  private static let rowsWorthPacking = (ours: 384, librarys: 768)
 
   private let cpu: CPU
   private let weights: [Tensor]
@@ -79,14 +78,16 @@ private struct WeightStrips {
   private let isPacked: Tensor
   private let done: Tensor
 
-  init(_ cpu: CPU, _ operands: ProductOperands, _ tiles: ProductTiles, packs: Bool) {
+  init(_ cpu: CPU, _ operands: ProductOperands, _ tiles: ProductTiles) {
     self.cpu = cpu
     self.tiles = tiles
     let (weights, type) = (operands.weights, operands.type)
     (self.weights, self.type, piece) = (weights, type, operands.piece)
     let pieces = weights[0].shape[1] / operands.piece
     let sizes = tiles.strips.map { pieces * mv_dnn_packed_bytes(type, operands.piece, $0.columns.count) }
-    let packs = packs && sizes.allSatisfy { $0 > 0 }
+    let isOurs = tiles.strips.allSatisfy { mv_dnn_packs_words(type, operands.piece, $0.columns.count) != 0 }
+    let rows = isOurs ? Self.rowsWorthPacking.ours : Self.rowsWorthPacking.librarys
+    let packs = !cpu.usesOpenBLAS && operands.rows.shape[0] >= rows && sizes.allSatisfy { $0 > 0 }
     buffers =
       packs
       ? (0..<min(Self.bufferCount, sizes.count)).map { _ in Tensor(uninitialized: [sizes.max() ?? 0], type: .uint8) }

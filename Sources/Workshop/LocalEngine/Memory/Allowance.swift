@@ -1,19 +1,19 @@
 import Foundation
 import Rendering
+import Tensors
 import WanModel
 
 /// What a render takes beside the tensors that a rehearsal counts; measured by `moviola bench memory`.
 enum Allowance {
   /// What the libraries take of their own: code that they make, pages of their files.
   static let libraries = ProcessFootprint(anonymousBytes: 4 << 20, mappedBytes: 12 << 20)
-  /// Kernels of convolutions, made at run time for each shape.
-  static let convolutions = 6 << 20
+  /// Kernels of convolutions, made at run time for each shape, and what each thread holds for them; with AMX there are
+  /// more, and they hold more.
+  static let convolutions = MathLibraries.hasAMX ? 12 << 20 : 6 << 20
   /// Pages of the video encoder's libraries.
   static let encoderLibraries = 6 << 20
 
   private static var cores: Int { ProcessInfo.processInfo.activeProcessorCount }
-  /// Threads that multiply: the engine's own, and one for each core.
-  static var threads: Int { cores + 1 }
 
   /// The fingerprint of a model reads files up to this size as a whole.
   static let wholeFiles = 64 << 20

@@ -8,8 +8,6 @@ struct DecoderPlanner {
   let recipe: Recipe
   /// [frames, height, width, channels]
   let latents: [Int]
-  /// What each thread has kept from earlier phases.
-  let threadScratch: Int
 
   struct Choice {
     var phase: Plan.Phase
@@ -48,7 +46,6 @@ struct DecoderPlanner {
     // A frame as floats and as bytes, and those that wait for the encoder.
     let beside =
       Allowance.videoEncoder(recipe) + Allowance.convolutions + pixels * 4 + 4 * pixels + 3 * latents.reduce(4, *)
-      + Allowance.threads * threadScratch
     var memory = PhaseMemory()
     var need = try self.need(tiles, memory)
     if need.held + beside + mapped > planner.room {

@@ -65,8 +65,6 @@ final class ModelFacts: Sendable {
     var least: Int
     /// Multiplications and additions: of one pass of an expert, or of the whole phase.
     var operations: Int
-    /// What each thread takes for products, and keeps to the end of the process.
-    var threadScratch: Int
   }
 
   init(folder: ModelFolder) { self.folder = folder }

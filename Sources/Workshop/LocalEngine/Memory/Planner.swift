@@ -39,10 +39,9 @@ struct Planner: Sendable {
     ]
     let tokens = latents[..<3].reduce(1, *) / model.expert.patchSize.reduce(1, *)
     let text = try texts.unknown == 0 ? heldTexts(model) : textPhase(recipe, of: texts.unknown)
-    let experts = try expertPhases(model, recipe, latents, scratch: text.threadScratch)
+    let experts = try expertPhases(model, recipe, latents)
     let decoder = try DecoderPlanner(
-      planner: self, vae: model.vae, recipe: recipe, latents: latents,
-      threadScratch: experts.last?.threadScratch ?? 0
+      planner: self, vae: model.vae, recipe: recipe, latents: latents
     ).choose()
     let plan = Plan(
       phases: [text.phase] + experts.map(\.phase) + [decoder.phase], tokens: tokens, latentShape: latents,
@@ -61,7 +60,7 @@ struct Planner: Sendable {
       anonymousBytes: base.anonymousBytes + Allowance.libraries.anonymousBytes + 3 * Allowance.texts(model.text) / 2,
       mappedBytes: base.mappedBytes + Allowance.libraries.mappedBytes, operations: 0, steps: 0,
       weightBytes: try facts.pages(.textEncoder).total, readsPerPass: 0, isCached: true)
-    return Choice(phase: phase, memory: PhaseMemory(), threadScratch: 0)
+    return Choice(phase: phase, memory: PhaseMemory())
   }
 
   /// - Parameter count: how many of the two texts have to be encoded.
@@ -71,7 +70,7 @@ struct Planner: Sendable {
     // Of the table of all words only the rows that occur are read, each with the pages around it.
     let others = min(pages.others, 2 * tokens * Allowance.pagesAround)
     var choice = try choose(
-      .textEncoder, steps: 1, pages: pages.with(others: others), passes: 2, scratch: 0,
+      .textEncoder, steps: 1, pages: pages.with(others: others), passes: 2,
       beside: Allowance.texts(try facts.model().text), PhaseMemory.choices.filter(\.keepsKeys)
     ) { try facts.need(.text(tokens: tokens, recipe.precision, $0)) }
     choice.phase.operations = choice.phase.operations * count / 2
@@ -79,7 +78,7 @@ struct Planner: Sendable {
   }
 
   /// Both experts keep to the same rules: those that suit the one that needs more.
-  private func expertPhases(_ model: ModelFacts.Model, _ recipe: Recipe, _ latents: [Int], scratch: Int) throws
+  private func expertPhases(_ model: ModelFacts.Model, _ recipe: Recipe, _ latents: [Int]) throws
     -> [Choice]
   {
     let steps = try recipe.stepsOfExperts(model.experts)
@@ -89,7 +88,7 @@ struct Planner: Sendable {
       let guided = scale == 1 ? 0 : recipe.guidedSteps(taking: taken, first: component == model.experts[0])
       return try choose(
         component, steps: taken, pages: try facts.pages(component),
-        passes: taken == 0 ? 1 : 1 + Double(guided) / Double(taken), scratch: scratch,
+        passes: taken == 0 ? 1 : 1 + Double(guided) / Double(taken),
         beside: Allowance.arraysOfLatents * latents.reduce(4, *)
           + Allowance.savings(recipe, latents, model.expert), choices
       ) { try facts.need(.expert(component, latents: latents, guided: scale != 1, recipe.precision, $0)) }
@@ -104,8 +103,6 @@ extension Planner {
   struct Choice {
     var phase: Plan.Phase
     var memory: PhaseMemory
-    /// What each thread keeps from then on.
-    var threadScratch: Int
   }
 
   /// Bytes that a phase may have for itself.
@@ -114,10 +111,9 @@ extension Planner {
   /// The first of `choices` that fits, or the last.
   /// - Parameters:
   ///   - passes: over the layers: for a text, or for a step, as the mean of all.
-  ///   - scratch: what each thread has kept from earlier phases.
   ///   - beside: bytes that no rehearsal counts.
   private func choose(
-    _ component: Component, steps: Int, pages: ModelFacts.PageSizes, passes: Double, scratch: Int, beside: Int,
+    _ component: Component, steps: Int, pages: ModelFacts.PageSizes, passes: Double, beside: Int,
     _ choices: [PhaseMemory], need: (PhaseMemory) throws -> ModelFacts.Need
   ) throws -> Choice {
     var memory = choices.first ?? PhaseMemory()
@@ -127,8 +123,6 @@ extension Planner {
       return min(running.total, running.others + 2 * running.largest)
     }
     var found = try need(memory)
-    let threadScratch = max(scratch, found.threadScratch)
-    let beside = beside + Allowance.threads * threadScratch
     let room = self.room - beside
     for choice in choices {
       (memory, found) = (choice, try need(choice))
@@ -145,7 +139,7 @@ extension Planner {
       mappedBytes: base.mappedBytes + Allowance.libraries.mappedBytes + mapped,
       operations: component == .textEncoder ? found.operations : Int(passes * Double(found.operations)), steps: steps,
       weightBytes: pages.total, readsPerPass: running.total - keptBytes(running, memory))
-    return Choice(phase: phase, memory: memory, threadScratch: threadScratch)
+    return Choice(phase: phase, memory: memory)
   }
 
   /// Decides how many layers stay in memory, if not all can.

@@ -42,8 +42,7 @@ struct Rehearsals {
   private func need(_ memory: PhaseMemory, _ phase: () throws -> Int) throws -> ModelFacts.Need {
     var operations = 0
     let usage = try Rehearsal.run(limit: memory.poolLimit) { operations = try phase() }
-    return ModelFacts.Need(
-      held: usage.peakHeld, least: usage.peak, operations: operations, threadScratch: usage.threadScratch)
+    return ModelFacts.Need(held: usage.peakHeld, least: usage.peak, operations: operations)
   }
 
   /// Prompt and negative prompt, one after the other.
