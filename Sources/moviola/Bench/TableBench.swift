@@ -43,16 +43,24 @@ struct TableBench: ParsableCommand {
 
   private struct Numbers: Decodable {
     var seconds: Double
-    var share: Double?
+    var gflops: Double?
+    var limitGflops: Double?
     var peakRssBytes: Int
     var againstFast: Double?
+
+    /// Of the limit.
+    var share: Double? {
+      guard let gflops, let limitGflops else { return nil }
+      return gflops / limitGflops
+    }
 
     /// The best of both.
     func better(_ other: Numbers?) -> Numbers {
       guard let other else { return self }
       return Numbers(
-        seconds: min(seconds, other.seconds), share: Self.larger(share, other.share),
-        peakRssBytes: min(peakRssBytes, other.peakRssBytes), againstFast: Self.larger(againstFast, other.againstFast))
+        seconds: min(seconds, other.seconds), gflops: Self.larger(gflops, other.gflops),
+        limitGflops: Self.larger(limitGflops, other.limitGflops), peakRssBytes: min(peakRssBytes, other.peakRssBytes),
+        againstFast: Self.larger(againstFast, other.againstFast))
     }
 
     private static func larger(_ one: Double?, _ other: Double?) -> Double? { [one, other].compactMap { $0 }.max() }
