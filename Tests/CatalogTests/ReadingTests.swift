@@ -177,14 +177,29 @@ import Testing
   }
 }
 
-/// Table headers at which the library itself would stop the program.
+/// Table headers and arrays at which the library itself would stop the program.
 struct CheckedTOMLTests {
   @Test(arguments: ["[=]", "[.a]", "[[[a]]]", "[\rmodels]", "[", "[\n", "a = 1\n  [ #x]", "\u{A0}[!]", "[é]"])
   func badHeadersAreNamed(_ text: String) {
-    #expect(throws: CheckedTOML.BadHeader.self) { try CheckedTOML.table(text) }
+    #expect(throws: CheckedTOML.BadLine.self) { try CheckedTOML.table(text) }
   }
 
   @Test(arguments: [
+    "a = [ } ]", "a = [1, }]", "a = [\u{2028}]", "a = [1,\u{85}2]", "a = [ # }\r\n }", "a = ['x', }",
+    "a = [\"\"\"\"\"\" , }]", "a = \"\"\"a\"b\"\"\"\"\nb = [}]", "a = '\\'\nb = [}]", "a = \"\\\"\"\nb = [}]",
+    "a = {b = [}",
+  ])
+  func badArraysAreNamed(_ text: String) {
+    #expect {
+      try CheckedTOML.table(text)
+    } throws: {
+      // The last line of each.
+      ($0 as? CheckedTOML.BadLine)?.line == text.unicodeScalars.split(separator: "\n").count
+    }
+  }
+
+  @Test(arguments: [
+    "a = ['}', \"\\\"}\", '''}'''] # , }", "a = \"\"\"[\n}\"\"\"", "a = { b = [1, 2] }", "a = [\"x\", # }\n 'y',\n]",
     "[a]\nb = [[1], [2]]\n", "[[a.'b c']]", "x = [\n  [\"a\"],\n  []\n]\n", "[ \"a\" ]", "a = \"[\"", "",
   ])
   func goodOnesAreRead(_ text: String) throws {

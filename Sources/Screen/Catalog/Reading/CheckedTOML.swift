@@ -1,22 +1,28 @@
 public import TOMLKit
 
-/// Reads TOML after a look at its table headers: the parser's library stops the program on one like `[=]`.
+/// Reads TOML after a look at its table headers and arrays: the parser's library stops the program on some like `[=]` and
+/// `a = [}]`.
 public enum CheckedTOML {
-  /// A header whose name begins with what no name begins with.
-  public struct BadHeader: Error, CustomStringConvertible {
+  /// Something on which the library would stop.
+  public struct BadLine: Error, CustomStringConvertible {
     public let line: Int
-    public var description: String {
-      "line \(line): the name of a table begins with a letter, a digit, -, _ or a quote"
-    }
+    let mistake: String
+    public var description: String { "line \(line): \(mistake)" }
   }
 
-  /// - Throws: ``BadHeader``, `TOMLParseError`
+  /// - Throws: ``BadLine``, `TOMLParseError`
   public static func table(_ text: String) throws -> TOMLTable {
     let lines = text.unicodeScalars.split(omittingEmptySubsequences: false) {
       $0.properties.isWhitespace && !isBlank($0)
     }
     for (index, line) in lines.enumerated() {
-      guard isHeaderReadable(line) else { throw BadHeader(line: index + 1) }
+      guard isHeaderReadable(line) else {
+        throw BadLine(line: index + 1, mistake: "the name of a table begins with a letter, a digit, -, _ or a quote")
+      }
+    }
+    var arrays = TOMLArrayScan(text)
+    if let line = arrays.lineOfBadValue() {
+      throw BadLine(line: line, mistake: "in an array, a value or ] is missing here")
     }
     return try TOMLTable(string: text)
   }

@@ -17,7 +17,7 @@ struct TOMLDocument {
     } catch let error as TOMLParseError {
       let what = Bilingual("not TOML: \(error.description)", "不是有效的 TOML：\(error.description)")
       throw CatalogProblem(file: file, line: error.source.begin.line, what: what)
-    } catch let error as CheckedTOML.BadHeader {
+    } catch let error as CheckedTOML.BadLine {
       throw CatalogProblem(
         file: file, line: error.line, what: Bilingual("not TOML: \(error)", "不是有效的 TOML：\(error)"))
     } catch {
