@@ -63,9 +63,9 @@ private struct WeightStrips {
   }
 
   private static let bufferCount = 3
-  /// Rows from which on a strip of a weight is brought to the library's own order before it is multiplied: with fewer, the
-  /// library's own way of reading it costs no more than ours of packing it, or than the library's.
-  private static let rowsWorthPacking = (ours: 384, librarys: 768)
+  /// Rows from which on a strip of a weight is packed before it is multiplied, by our loop or by oneDNN: with fewer, it
+  /// costs no more to let oneDNN read the strip as it lies.
+  private static let rowsWorthPacking = (packedByUs: 384, packedByThem: 768)
 
   private let cpu: CPU
   private let weights: [Tensor]
@@ -86,7 +86,7 @@ private struct WeightStrips {
     let pieces = weights[0].shape[1] / operands.piece
     let sizes = tiles.strips.map { pieces * mv_dnn_packed_bytes(type, operands.piece, $0.columns.count) }
     let isOurs = tiles.strips.allSatisfy { mv_dnn_packs_words(type, operands.piece, $0.columns.count) != 0 }
-    let rows = isOurs ? Self.rowsWorthPacking.ours : Self.rowsWorthPacking.librarys
+    let rows = isOurs ? Self.rowsWorthPacking.packedByUs : Self.rowsWorthPacking.packedByThem
     let packs = !cpu.usesOpenBLAS && operands.rows.shape[0] >= rows && sizes.allSatisfy { $0 > 0 }
     buffers =
       packs

@@ -40,9 +40,7 @@ struct Planner: Sendable {
     let tokens = latents[..<3].reduce(1, *) / model.expert.patchSize.reduce(1, *)
     let text = try texts.unknown == 0 ? heldTexts(model) : textPhase(recipe, of: texts.unknown)
     let experts = try expertPhases(model, recipe, latents)
-    let decoder = try DecoderPlanner(
-      planner: self, vae: model.vae, recipe: recipe, latents: latents
-    ).choose()
+    let decoder = try DecoderPlanner(planner: self, vae: model.vae, recipe: recipe, latents: latents).choose()
     let plan = Plan(
       phases: [text.phase] + experts.map(\.phase) + [decoder.phase], tokens: tokens, latentShape: latents,
       memoryLimit: limit, raisableTo: raisableTo, encoderBytes: Allowance.videoEncoder(recipe),
