@@ -34,19 +34,24 @@ enum Way: String, CaseIterable, CustomTestStringConvertible {
   }
 
   /// Ours is the library's order, bit by bit, wherever the library says that it is the one we know.
-  @Test func stripsArePackedAsTheLibraryDoes() {
-    let cpu = CPU(precision: .fast, multiplied: .bfloat16)
+  @Test func operandsArePackedAsTheLibraryDoes() {
+    let cpu = CPU(precision: .fast, multiplied: .bfloat16, tiles: false)
     var known = 0
     for (type, bytes) in [(mv_dnn_bf16, 2), (mv_dnn_u8s8, 1)] {
       for (k, n) in [(64, 64), (128, 512), (1280, 256), (96, 192), (100, 64), (128, 72), (64, 130)] {
         let size = mv_dnn_packed_bytes(type, k, n)
         guard size > 0 else { continue }
         known += mv_dnn_packs_words(type, k, n) != 0 ? 1 : 0
-        let rows = (0..<n * k * bytes).map { UInt8(truncatingIfNeeded: $0 &* 167 &+ $0 / 251) & 0xBF }
-        let (ours, theirs) = (Tensor.zeros([size], type: .uint8), Tensor.zeros([size], type: .uint8))
-        cpu.pack(type, k, n, mv_dnn_rows_of_k, stride: k, rows, into: ours.pointer)
-        cpu.check(mv_dnn_pack(type, k, n, mv_dnn_rows_of_k, k, rows, theirs.pointer))
-        #expect(ours.withUnsafeBytes { Array($0) } == theirs.withUnsafeBytes { Array($0) }, "\(bytes) \(k) \(n)")
+        for plain in [OperandOrder.rowsOfK, .rowsOfN] {
+          let stride = (plain == .rowsOfK ? k : n) + 3
+          let rows = (0..<max(k, n) * (max(k, n) + 3) * bytes).map {
+            UInt8(truncatingIfNeeded: $0 &* 167 &+ $0 / 251) & 0xBF
+          }
+          let (ours, theirs) = (Tensor.zeros([size], type: .uint8), Tensor.zeros([size], type: .uint8))
+          cpu.pack(type, k, n, plain, stride: stride, rows, into: ours.pointer)
+          cpu.check(mv_dnn_pack(type, k, n, plain.dnn, stride, rows, theirs.pointer))
+          #expect(ours.withUnsafeBytes { Array($0) } == theirs.withUnsafeBytes { Array($0) }, "\(bytes) \(k) \(n)")
+        }
       }
     }
     if CPU.hasHalfProducts && MathLibraries.oneDNN.version.hasPrefix("2.") { #expect(known > 0) }

@@ -158,20 +158,47 @@ import Testing
     }
   }
 
+  /// The word of these numbers of a sum and this column, in an order with so many columns together.
+  private func place(_ word: Int, _ column: Int, of words: Int, _ together: Int) -> Int {
+    (column / together * words + word) * together + column % together
+  }
+
   @Test(arguments: sets) func wordsArePackedInBlocks(set: String) throws {
     let loops = try #require(mv_loops_for(set)).pointee
     // Rows begin at an odd byte.
-    for (count, words, stride) in [(64, 16, 64), (64, 48, 193), (192, 16, 65), (128, 32, 128)] {
+    for (count, words, stride, together) in [
+      (64, 16, 64, 64), (64, 48, 193, 64), (192, 16, 65, 64), (128, 32, 128, 64), (32, 16, 64, 16), (48, 32, 131, 16),
+    ] {
       let bytes = (0..<count * stride + 1).map { UInt8(truncatingIfNeeded: $0 &* 167 &+ $0 / 251) }
       var packed = [UInt32](repeating: 0, count: count * words)
       bytes.withUnsafeBytes { rows in
         guard let base = rows.baseAddress else { return }
-        loops.pack_words(base + 1, stride, count, words, &packed)
+        loops.pack_words(base + 1, stride, count, words, together, &packed)
         for row in 0..<count {
           for word in 0..<words {
             let want = base.loadUnaligned(fromByteOffset: 1 + row * stride + 4 * word, as: UInt32.self)
-            #expect(packed[((row / 64 * (words / 16) + word / 16) * 16 + word % 16) * 64 + row % 64] == want)
+            #expect(packed[place(word, row, of: words, together)] == want)
           }
+        }
+      }
+    }
+  }
+
+  @Test(arguments: sets) func rowsAreInterleavedToWords(set: String) throws {
+    let loops = try #require(mv_loops_for(set)).pointee
+    for (n, words, size, together) in [(64, 16, 2, 64), (128, 32, 1, 64), (32, 16, 2, 16), (48, 48, 1, 16)] {
+      let (stride, rows) = (n * size + 6, words * 4 / size)
+      let bytes = (0..<rows * stride).map { UInt8(truncatingIfNeeded: $0 &* 167 &+ $0 / 251) }
+      var packed = [UInt32](repeating: 0, count: n * words)
+      loops.interleave_rows(bytes, stride, n, words, size, together, &packed)
+      for word in 0..<words {
+        for column in 0..<n {
+          // The bytes of a word, least first: those of each row in turn.
+          let want = (0..<4).reduce(UInt32(0)) { word32, byte in
+            let row = word * 4 / size + byte / size
+            return word32 | UInt32(bytes[row * stride + column * size + byte % size]) << (8 * byte)
+          }
+          #expect(packed[place(word, column, of: words, together)] == want)
         }
       }
     }

@@ -326,21 +326,47 @@ LOOP(to_bf16)(const float *source, size_t rows, size_t columns, size_t stride, u
 }
 
 #ifndef MV_AVX512
-// 16 rows of 16 words, in a column of 64 such rows each.
-static inline void transpose_words(const char *rows, size_t stride, uint32_t *out) {
+// 16 rows of 16 words, in a column of `together` such rows each.
+static inline void transpose_words(const char *rows, size_t stride, size_t together, uint32_t *out) {
   uint32_t words[16][16];
   for (size_t r = 0; r < 16; r++) memcpy(words[r], rows + r * stride, sizeof words[r]);
   for (size_t w = 0; w < 16; w++)
-    for (size_t r = 0; r < 16; r++) out[w * 64 + r] = words[r][w];
+    for (size_t r = 0; r < 16; r++) out[w * together + r] = words[r][w];
 }
 #endif
 
-LOOP(pack_words)(const void *rows, size_t stride, size_t count, size_t words, uint32_t *out) {
+LOOP(pack_words)(const void *rows, size_t stride, size_t n, size_t words, size_t together, uint32_t *out) {
   const char *from = rows;
   // 16 rows until their end, so that few of them are read at a time.
-  for (size_t row = 0; row < count; row += 16)
+  for (size_t row = 0; row < n; row += 16) {
+    uint32_t *column = out + row / together * together * words + row % together;
     for (size_t word = 0; word < words; word += 16)
-      transpose_words(from + row * stride + word * 4, stride, out + row / 64 * 64 * words + word * 64 + row % 64);
+      transpose_words(from + row * stride + word * 4, stride, together, column + word * together);
+  }
+}
+
+// 16 words of neighbours in 2 rows of 16 bits, or in 4 of 8.
+static inline void interleave_halves(const uint16_t *a, const uint16_t *b, uint32_t *out) {
+  for (size_t i = 0; i < 16; i++) out[i] = a[i] | (uint32_t)b[i] << 16;
+}
+
+static inline void interleave_bytes(const uint8_t *rows, size_t stride, uint32_t *out) {
+  for (size_t i = 0; i < 16; i++)
+    out[i] = rows[i] | (uint32_t)rows[stride + i] << 8 | (uint32_t)rows[2 * stride + i] << 16 |
+             (uint32_t)rows[3 * stride + i] << 24;
+}
+
+LOOP(interleave_rows)(const void *rows, size_t stride, size_t n, size_t words, size_t number_bytes, size_t together,
+                      uint32_t *out) {
+  const uint8_t *from = rows;
+  for (size_t word = 0; word < words; word++, from += stride * 4 / number_bytes) {
+    for (size_t i = 0; i < n; i += 16) {
+      uint32_t *target = out + i / together * together * words + word * together + i % together;
+      const uint8_t *row = from + i * number_bytes;
+      if (number_bytes == 2) interleave_halves((const uint16_t *)row, (const uint16_t *)(row + stride), target);
+      else interleave_bytes(row, stride, target);
+    }
+  }
 }
 
 LOOP(to_rgb8)(const float *values, size_t count, uint8_t *target) {
@@ -364,6 +390,7 @@ const mv_loops MV_PASTE(mv_loops, MV_SUFFIX) = {
     .finish = MV_PASTE(finish, MV_SUFFIX),
     .finish_bf16 = MV_PASTE(finish_bf16, MV_SUFFIX),
     .pack_words = MV_PASTE(pack_words, MV_SUFFIX),
+    .interleave_rows = MV_PASTE(interleave_rows, MV_SUFFIX),
     .add_gated = MV_PASTE(add_gated, MV_SUFFIX),
     .multiply_into = MV_PASTE(multiply_into, MV_SUFFIX),
     .scale_rows = MV_PASTE(scale_rows, MV_SUFFIX),

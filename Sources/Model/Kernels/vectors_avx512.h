@@ -46,8 +46,8 @@ static inline float row_maximum(const float *x, size_t count) {
   return _mm512_reduce_max_ps(_mm512_max_ps(_mm512_max_ps(lanes[0], lanes[1]), _mm512_max_ps(lanes[2], lanes[3])));
 }
 
-// 16 rows of 16 words, in a column of 64 such rows each: neighbours are exchanged at distances 1, 2, 4 and 8.
-ALWAYS_INLINE void transpose_words(const char *rows, size_t stride, uint32_t *out) {
+// 16 rows of 16 words, in a column of `together` such rows each: neighbours are exchanged at distances 1, 2, 4 and 8.
+ALWAYS_INLINE void transpose_words(const char *rows, size_t stride, size_t together, uint32_t *out) {
   __m512i a[16], b[16];
   UNROLLED for (int r = 0; r < 16; r++) a[r] = _mm512_loadu_si512(rows + r * stride);
   UNROLLED for (int r = 0; r < 16; r += 2) {
@@ -66,9 +66,9 @@ ALWAYS_INLINE void transpose_words(const char *rows, size_t stride, uint32_t *ou
     const __m512i low = _mm512_shuffle_i32x4(a[w], a[4 + w], 0x88), high = _mm512_shuffle_i32x4(a[w], a[4 + w], 0xDD);
     const __m512i low8 = _mm512_shuffle_i32x4(a[8 + w], a[12 + w], 0x88),
                   high8 = _mm512_shuffle_i32x4(a[8 + w], a[12 + w], 0xDD);
-    _mm512_storeu_si512(out + 64 * w, _mm512_shuffle_i32x4(low, low8, 0x88));
-    _mm512_storeu_si512(out + 64 * (w + 4), _mm512_shuffle_i32x4(high, high8, 0x88));
-    _mm512_storeu_si512(out + 64 * (w + 8), _mm512_shuffle_i32x4(low, low8, 0xDD));
-    _mm512_storeu_si512(out + 64 * (w + 12), _mm512_shuffle_i32x4(high, high8, 0xDD));
+    _mm512_storeu_si512(out + together * w, _mm512_shuffle_i32x4(low, low8, 0x88));
+    _mm512_storeu_si512(out + together * (w + 4), _mm512_shuffle_i32x4(high, high8, 0x88));
+    _mm512_storeu_si512(out + together * (w + 8), _mm512_shuffle_i32x4(low, low8, 0xDD));
+    _mm512_storeu_si512(out + together * (w + 12), _mm512_shuffle_i32x4(high, high8, 0xDD));
   }
 }

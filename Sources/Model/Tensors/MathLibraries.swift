@@ -3,7 +3,7 @@ import COneDNN
 /// What is known of the libraries that multiply.
 public enum MathLibraries {
   /// Whether oneDNN multiplies with AMX.
-  public static let hasAMX = mv_dnn_has_amx() != 0
+  static let hasAMX = mv_dnn_has_amx() != 0
 
   /// The version as in "2.6.3", and the best instruction set that it may use, in its own words.
   public static var oneDNN: (version: String, instructionSet: String) {

@@ -55,9 +55,13 @@ typedef struct {
   // The same into bfloat16; the tile is overwritten.
   void (*finish_bf16)(float *tile, size_t rows, size_t columns, size_t stride, const float *bias,
                       mv_activation activation, uint16_t *target, size_t target_stride);
-  // Rows of 32-bit words in blocks of 64 rows and 16 words, words outermost in each: out[rows / 64][words / 16][16][64].
-  // Both are multiples of the blocks' sizes. `stride` is the distance of two rows in bytes; rows may begin anywhere.
-  void (*pack_words)(const void *rows, size_t stride, size_t count, size_t words, uint32_t *out);
+  // Brings the second operand of a product to the order [n / together][words][together] of 32-bit words, each of as many
+  // neighbours of a sum as it holds. From rows of sums' words, [n, words], which may begin anywhere; n is a multiple of
+  // `together` (16 or 64), words of 16. `stride` is the distance of two rows in bytes.
+  void (*pack_words)(const void *rows, size_t stride, size_t n, size_t words, size_t together, uint32_t *out);
+  // The same from rows of n numbers of so many bytes (1 or 2), so that 4 or 2 rows make one of words.
+  void (*interleave_rows)(const void *rows, size_t stride, size_t n, size_t words, size_t number_bytes, size_t together,
+                          uint32_t *out);
   // x[r,c] += (y[r,c] + bias[c]) * gate[c]; y is dense; bias may be NULL (0), and gate (1).
   void (*add_gated)(float *x, size_t stride, const float *y, size_t rows, size_t columns, const float *bias,
                     const float *gate);

@@ -2,7 +2,8 @@ import COneDNN
 import Kernels
 
 extension CPU {
-  private static let queriesPerTile = 128
+  /// Queries of a tile; more of them over keys so many that they do not stay in the second-level cache.
+  private static func queriesPerTile(_ keys: Int) -> Int { keys > 4096 ? 256 : 128 }
 
   public func attention(
     _ queries: AttentionQueries, over memory: AttentionMemory, scale: Float, bias: RelativeBias? = nil
@@ -12,7 +13,7 @@ extension CPU {
     let width = panelWidth(rows: count, columns: heads * size).flatMap { $0.isMultiple(of: size) ? $0 : nil }
     let result = Tensor(uninitialized: [count, heads * size], type: multiplied, panelWidth: width)
     Rehearsal.count(operations: 4 * heads * count * size * memory.count)
-    let rows = evenPart(of: count, atMost: Self.queriesPerTile, multiple: 16)
+    let rows = evenPart(of: count, atMost: Self.queriesPerTile(memory.count), multiple: 16)
     let tiles = (count + rows - 1) / rows
     inParallel(heads * tiles) { index in
       let (head, first) = (index / tiles, index % tiles * rows)
@@ -46,15 +47,17 @@ extension CPU {
     _ tile: AttentionTile, _ queries: AttentionQueries, _ memory: AttentionMemory, into target: UnsafeMutableRawPointer,
     stride: Int
   ) {
-    let (size, bytes) = (queries.values.shape[2], multiplied.block.bytes)
+    let size = queries.values.shape[2]
     let blocks = KeyBlocks(count: memory.count)
     let work = SoftmaxTile(rows: tile.rows.count, columns: blocks.largest, size: size, multiplied: multiplied)
     for index in 0..<blocks.count {
-      let block = blocks[index]
-      let firstKey = tile.head * blocks.paddedCount + block.rows.lowerBound
-      score(work, block, tile, queries, memory, firstKey: firstKey)
+      let (block, next) = (blocks[index], blocks[(index + 1) % blocks.count])
+      let values = memory.bytes(of: memory.values, tile.head, blocks, block)
+      score(
+        work, block, tile, queries, memory.bytes(of: memory.keys, tile.head, blocks, block), next: values)
       measured(.softmax) { work.softmax(loops, block, tile.scale, bias: tile.bias(from: block.rows.lowerBound)) }
-      mix(work, block, memory.values.pointer + firstKey * size * bytes, isFirst: index == 0)
+      mix(
+        work, block, values, next: memory.bytes(of: memory.keys, tile.head, blocks, next), isFirst: index == 0)
     }
     measured(.softmax) {
       loops.divide_rows(work.mixed, work.rows, size, work.sums, target, stride, multiplied == .bfloat16 ? 1 : 0)
@@ -64,32 +67,50 @@ extension CPU {
   /// scores = query · keysᵀ
   private func score(
     _ work: SoftmaxTile, _ block: KeyBlocks.Block, _ tile: AttentionTile, _ queries: AttentionQueries,
-    _ memory: AttentionMemory, firstKey: Int
+    _ keys: UnsafeRawBufferPointer, next: UnsafeRawBufferPointer
   ) {
     let (count, size, bytes) = (block.paddedCount, work.size, multiplied.block.bytes)
     let firstRow = tile.head * queries.values.shape[1] + tile.rows.lowerBound
     let product = Product(
       m: work.rows, n: count, k: size, strideA: size, strideB: size, strideC: count,
-      order: order(block, size, mv_dnn_rows_of_k))
+      order: order(block, size, .rowsOfK), next: next)
     measured(.scores, operations: 2 * work.rows * block.rows.count * size) {
-      multiply(
-        product, queries.values.pointer + firstRow * size * bytes, memory.keys.pointer + firstKey * size * bytes,
-        work.scores)
+      multiply(product, queries.values.pointer + firstRow * size * bytes, keys.start, work.scores)
     }
   }
 
   /// mixed = mixed · corrections + weights · values
-  private func mix(_ work: SoftmaxTile, _ block: KeyBlocks.Block, _ values: UnsafeRawPointer, isFirst: Bool) {
+  private func mix(
+    _ work: SoftmaxTile, _ block: KeyBlocks.Block, _ values: UnsafeRawBufferPointer, next: UnsafeRawBufferPointer,
+    isFirst: Bool
+  ) {
     let (count, size) = (block.paddedCount, work.size)
     if !isFirst {
       measured(.softmax) { loops.scale_rows(work.mixed, work.rows, size, size, work.corrections) }
     }
     let product = Product(
       m: work.rows, n: size, k: count, strideA: count, strideB: size, strideC: size,
-      order: order(block, size, mv_dnn_rows_of_n), accumulates: !isFirst)
+      order: order(block, size, .rowsOfN), accumulates: !isFirst, next: next)
     measured(.mixing, operations: 2 * work.rows * block.rows.count * size) {
-      multiply(product, work.weights, values, work.mixed)
+      multiply(product, work.weights, values.start, work.mixed)
     }
+  }
+}
+
+extension AttentionMemory {
+  /// The keys or values of a block.
+  func bytes(of x: Tensor, _ head: Int, _ blocks: KeyBlocks, _ block: KeyBlocks.Block) -> UnsafeRawBufferPointer {
+    let row = x.shape[2] * x.type.block.bytes
+    return UnsafeRawBufferPointer(
+      start: x.pointer + (head * blocks.paddedCount + block.rows.lowerBound) * row, count: block.paddedCount * row)
+  }
+}
+
+extension UnsafeRawBufferPointer {
+  /// Where something lies that is there.
+  var start: UnsafeRawPointer {
+    guard let baseAddress else { preconditionFailure("a block of keys is never empty") }
+    return baseAddress
   }
 }
 

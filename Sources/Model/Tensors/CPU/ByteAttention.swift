@@ -42,7 +42,8 @@ struct ByteSoftmaxTile {
     let (count, first) = (block.paddedCount, tile.head * queries.values.shape[1] + tile.rows.lowerBound)
     let scores = Product(
       m: rows, n: count, k: size, strideA: size, strideB: size, strideC: count,
-      order: cpu.order(block, size, mv_dnn_rows_of_k, bytes: true), bytes: true)
+      order: cpu.order(block, size, .rowsOfK, bytes: true), bytes: true,
+      next: UnsafeRawBufferPointer(start: memory.values.i8 + firstKey * size, count: count * size))
     cpu.measured(.scores, operations: 2 * rows * block.rows.count * size) {
       cpu.multiply(scores, queries.values.u8 + first * size, memory.keys.i8 + firstKey * size, products.f32)
     }
@@ -54,7 +55,8 @@ struct ByteSoftmaxTile {
     }
     let mixing = Product(
       m: rows, n: size, k: count, strideA: count, strideB: size, strideC: size,
-      order: cpu.order(block, size, mv_dnn_rows_of_n, bytes: true), bytes: true)
+      order: cpu.order(block, size, .rowsOfN, bytes: true), bytes: true,
+      next: UnsafeRawBufferPointer(start: memory.keys.i8 + (firstKey + count) * size, count: count * size))
     cpu.measured(.mixing, operations: 2 * rows * block.rows.count * size) {
       cpu.multiply(mixing, weights.u8, memory.values.i8 + firstKey * size, products.f32)
     }

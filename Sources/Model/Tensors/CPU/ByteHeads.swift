@@ -82,11 +82,11 @@ struct ByteMemory {
     let first = head * blocks.paddedCount + block.rows.lowerBound
     cpu.headRows(keys, block.rows, head, shape, factors, into: plain.pointer, as: .float32)
     cpu.loops.finish(plain.f32, block.rows.count, size, size, negativeMeans.f32 + head * size, mv_identity)
-    pack(block, mv_dnn_rows_of_k, into: memory.keys.i8 + first * size) { bytes in
+    pack(block, .rowsOfK, into: memory.keys.i8 + first * size) { bytes in
       makeKeys(plain, block, first, bytes)
     }
     cpu.headRows(values, block.rows, head, HeadShape(heads: shape.heads), nil, into: plain.pointer, as: .float32)
-    pack(block, mv_dnn_rows_of_n, into: memory.values.i8 + first * size) { bytes in
+    pack(block, .rowsOfN, into: memory.values.i8 + first * size) { bytes in
       cpu.loops.to_column_bytes(
         plain.f32, block.rows.count, size, bytes, valueSteps.f32 + (head * blocks.count + index) * size)
     }
@@ -102,17 +102,17 @@ struct ByteMemory {
 
   /// `fill` writes the rows of the block.
   private func pack(
-    _ block: KeyBlocks.Block, _ plain: mv_dnn_order, into target: UnsafeMutablePointer<Int8>,
+    _ block: KeyBlocks.Block, _ plain: OperandOrder, into target: UnsafeMutablePointer<Int8>,
     fill: (UnsafeMutablePointer<Int8>) -> Void
   ) {
     let (rows, padded) = (block.rows.count, block.paddedCount)
-    let isPacked = cpu.order(block, size, plain, bytes: true) == mv_dnn_packed
+    let isPacked = cpu.order(block, size, plain, bytes: true) != plain
     let bytes = Tensor(uninitialized: [isPacked ? padded : 0, size], type: .int8)
     let lying = isPacked ? bytes.i8 : target
     fill(lying)
     (lying + rows * size).update(repeating: 0, count: (padded - rows) * size)
     guard isPacked else { return }
-    let (k, n) = plain == mv_dnn_rows_of_k ? (size, padded) : (padded, size)
+    let (k, n) = plain == .rowsOfK ? (size, padded) : (padded, size)
     cpu.pack(mv_dnn_u8s8, k, n, plain, stride: size, bytes.pointer, into: target)
   }
 }

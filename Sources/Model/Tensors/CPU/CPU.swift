@@ -21,6 +21,8 @@ public final class CPU: Device {
   let usesOpenBLAS: Bool
   /// Whether long rows for products lie in panels: AMX multiplies faster than the third-level cache gives.
   let usesPanels: Bool
+  /// Whether packed operands are multiplied by our own loop, on AMX's tiles.
+  let usesTiles: Bool
   let budget: ExpansionBudget
   public let meter: Meter?
 
@@ -29,10 +31,11 @@ public final class CPU: Device {
   ///   - threads: how many at a time; nil for one on each core.
   ///   - keptBytes: how many bytes of weights, expanded from the type of their file, may stay in memory.
   ///   - panels: overrides the choice that the processor makes; for tests on any machine.
+  ///   - tiles: false leaves products to the library where we would make them; for tests.
   ///   - meter: hears how long each part takes.
   public init(
     precision: Precision, multiplied: ElementType? = nil, threads: Int? = nil, keptBytes: Int = 1 << 30,
-    panels: Bool? = nil, meter: Meter? = nil
+    panels: Bool? = nil, tiles: Bool = true, meter: Meter? = nil
   ) {
     self.precision = precision
     self.multiplied = multiplied ?? Self.nativeType(for: precision)
@@ -42,13 +45,16 @@ public final class CPU: Device {
     loops = Self.chosenLoops()
     budget = ExpansionBudget(bytes: keptBytes)
     usesPanels = self.multiplied == .bfloat16 && (panels ?? MathLibraries.hasAMX)
+    usesTiles = tiles && self.multiplied == .bfloat16 && Self.hasTiles
     usesOpenBLAS = precision == .reference && mv_blas_load() != 0
   }
 
   /// The instruction set of our own loops: "avx512bf16", "avx512", "avx2" or "plain".
   public var instructionSet: String { String(cString: loops.name) }
-  /// Which library multiplies, and the kernels that it took if it says so.
-  public var mathLibrary: String { usesOpenBLAS ? "OpenBLAS \(String(cString: mv_blas_core()))" : "oneDNN" }
+  /// Which library multiplies, and the kernels that it took if it says so; and whether we do, too.
+  public var mathLibrary: String {
+    usesOpenBLAS ? "OpenBLAS \(String(cString: mv_blas_core()))" : usesTiles ? "oneDNN and our AMX tiles" : "oneDNN"
+  }
 
   /// What matrices are multiplied in: "bfloat16", or "int8 and bfloat16".
   public var multipliedTypes: String { (multipliesBytes ? "int8 and " : "") + multiplied.rawValue }
@@ -67,6 +73,9 @@ public final class CPU: Device {
       return hasHalfProducts && forcedInstructionSet == nil ? .bfloat16 : .float32
     }
   }
+
+  /// Whether the processor has AMX, and neither the system nor a setting keeps us or the library from it.
+  static let hasTiles = MathLibraries.hasAMX && mv_has_tiles() != 0 && forcedInstructionSet == nil
 
   private static var forcedInstructionSet: String? { ProcessInfo.processInfo.environment["MOVIOLA_ISA"] }
 

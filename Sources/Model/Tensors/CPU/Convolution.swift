@@ -21,8 +21,8 @@ extension CPU {
     _ frames: [(frame: Int, map: FeatureMap)], _ kernel: ConvolutionKernel, into result: FeatureMap, accumulates: Bool
   ) {
     if precision == .reference { return convolveByProducts(frames, kernel, into: result, accumulates) }
-    let piece = rowsOfPiece(result, pixels: (1 << 18) / kernel.outputs)
-    convolveOnOneDNN(frames, kernel, piece, accumulates: accumulates) { rows, sums in
+    let piece = rowsOfPiece(result, kernel)
+    convolveInPieces(frames, kernel, piece, accumulates: accumulates) { rows, sums in
       sums(result.row(rows.lowerBound) - result.channels)
       result.clearSides(rows)
     }
@@ -35,7 +35,7 @@ extension CPU {
     let (height, width) = (present[0].map.height, present[0].map.width)
     let result = FeatureMap(
       uninitializedHeight: height, width: width, channels: kernel.outputs, type: multiplied, stays: true)
-    convolveOnOneDNN(present, kernel, rowsOfPiece(result, pixels: (1 << 18) / kernel.outputs)) { rows, sums in
+    convolveInPieces(present, kernel, rowsOfPiece(result, kernel)) { rows, sums in
       let piece = Tensor(uninitialized: [rows.count, result.rowStride])
       sums(piece.f32)
       measured(.picture) {
@@ -70,6 +70,11 @@ extension CPU {
       }
     }
     return result
+  }
+
+  /// Rows of a convolution's result whose sums stay in the second-level cache, beside weights that are ours to order.
+  func rowsOfPiece(_ result: FeatureMap, _ kernel: ConvolutionKernel) -> Int {
+    rowsOfPiece(result, pixels: (convolvesOnTiles(kernel) ? 1 << 17 : 1 << 18) / kernel.outputs)
   }
 
   /// Rows of a picture that one core takes at a time: about eight pieces for small pictures, at most
@@ -118,32 +123,22 @@ extension CPU {
     }
   }
 
-  /// oneDNN sees whole rows, border columns included, so that rows lie densely. A piece's results stay in the cache
-  /// while the frames are added up.
   /// - Parameter finish: gets the rows of a piece, and what writes their sums densely to where it says, or adds them
   ///   to what is there.
-  private func convolveOnOneDNN(
+  private func convolveInPieces(
     _ frames: [(frame: Int, map: FeatureMap)], _ kernel: ConvolutionKernel, _ piece: Int, accumulates: Bool = false,
     finish: (Range<Int>, (UnsafeMutablePointer<Float>) -> Void) -> Void
   ) {
     let (height, width) = (frames[0].map.height, frames[0].map.width)
-    let prepared = prepare(kernel, frames.map(\.frame), rows: [piece, height % piece], width: width + 2)
-    let margin = kernel.size / 2
+    let convolution = PieceConvolution(
+      self, kernel, frames: frames.map(\.frame), heights: [piece, height % piece], width: width)
     inParallel(height, piece: piece) { rows in
-      finish(rows) { target in
-        for (index, (frame, source)) in frames.enumerated() {
-          measured(.convolution, operations: operations(rows, width, kernel)) {
-            check(
-              mv_dnn_convolution_run(
-                prepared[frame].handle, rows.count, width + 2, source.start(ofRow: rows.lowerBound - margin),
-                index == 0 ? kernel.bias?.f32 : nil, target, index > 0 || accumulates ? 1 : 0))
-          }
-        }
-      }
+      let sources = frames.map { UnsafeRawPointer($0.map.start(ofRow: rows.lowerBound - kernel.size / 2)) }
+      finish(rows) { convolution.run(sources, rows: rows.count, into: $0, accumulates: accumulates) }
     }
   }
 
-  /// The kernel's convolutions, ready for pieces of these heights in those of its frames that are used.
+  /// The convolutions of those of the kernel's frames that are used, ready for pieces of these heights.
   func prepare(
     _ kernel: ConvolutionKernel, _ frames: [Int], rows: [Int], width: Int
   ) -> [PreparedConvolution] {
@@ -153,7 +148,7 @@ extension CPU {
     let prepared = kernel.prepared.compactMap { $0 as? PreparedConvolution }
     let wanted = rows.filter { $0 > 0 }
     inParallel(frames.count) { prepared[frames[$0]].prepare(kernel, frame: frames[$0], rows: wanted, width: width) }
-    return prepared
+    return frames.map { prepared[$0] }
   }
 
   private func plainWeights(_ kernel: ConvolutionKernel) -> [Tensor] {

@@ -46,10 +46,10 @@ extension CPU {
         let here = blocks[block].moved(by: -rows.lowerBound)
         measured(.heads) {
           if let bytes { return bytes.make(head, block, here) }
-          pack(here, size, mv_dnn_rows_of_k, into: memory.keys.pointer + target) {
+          pack(here, size, .rowsOfK, into: memory.keys.pointer + target) {
             headRows(keys, here.rows, head, shape, factors, into: $0)
           }
-          pack(here, size, mv_dnn_rows_of_n, into: memory.values.pointer + target) {
+          pack(here, size, .rowsOfN, into: memory.values.pointer + target) {
             headRows(values, here.rows, head, HeadShape(heads: shape.heads), nil, into: $0)
           }
         }
@@ -66,28 +66,27 @@ extension CPU {
       values: Tensor(uninitialized: place, type: multiplied, stays: true))
   }
 
-  /// How the keys (`rowsOfK`) or values of a block lie: packed if the library has an order of its own for them.
+  /// How the keys (`rowsOfK`) or values of a block lie: packed, if there is an order for that.
   func order(
-    _ block: KeyBlocks.Block, _ size: Int, _ plain: mv_dnn_order, bytes: Bool = false
-  ) -> mv_dnn_order {
-    if usesOpenBLAS { return plain }
-    let (k, n) = plain == mv_dnn_rows_of_k ? (size, block.paddedCount) : (block.paddedCount, size)
-    return mv_dnn_packed_bytes(bytes ? mv_dnn_u8s8 : dnnType, k, n) > 0 ? mv_dnn_packed : plain
+    _ block: KeyBlocks.Block, _ size: Int, _ plain: OperandOrder, bytes: Bool = false
+  ) -> OperandOrder {
+    let (k, n) = plain == .rowsOfK ? (size, block.paddedCount) : (block.paddedCount, size)
+    return packedOrder(bytes ? mv_dnn_u8s8 : dnnType, k: k, n: n) ?? plain
   }
 
   /// `fill` writes the rows of the block; rows of padding are zero.
   private func pack(
-    _ block: KeyBlocks.Block, _ size: Int, _ plain: mv_dnn_order, into target: UnsafeMutableRawPointer,
+    _ block: KeyBlocks.Block, _ size: Int, _ plain: OperandOrder, into target: UnsafeMutableRawPointer,
     fill: (UnsafeMutableRawPointer) -> Void
   ) {
-    let isPacked = order(block, size, plain) == mv_dnn_packed
+    let isPacked = order(block, size, plain) != plain
     let rows = Tensor(uninitialized: [isPacked ? block.paddedCount : 0, size], type: multiplied)
     let lying = isPacked ? rows.pointer : target
     fill(lying)
     let (bytes, all) = (block.rows.count * size * multiplied.block.bytes, block.paddedCount * size)
     (lying + bytes).initializeMemory(as: UInt8.self, repeating: 0, count: all * multiplied.block.bytes - bytes)
     guard isPacked else { return }
-    let (k, n) = plain == mv_dnn_rows_of_k ? (size, block.paddedCount) : (block.paddedCount, size)
+    let (k, n) = plain == .rowsOfK ? (size, block.paddedCount) : (block.paddedCount, size)
     self.pack(dnnType, k, n, plain, stride: size, lying, into: target)
   }
 

@@ -14,9 +14,8 @@ extension CPU {
     let results = Tensor.together(weights.map { [rows, $0.outputs] }, type: type(for: use)).map {
       use == .products ? $0.inPanels(of: panelWidth(rows: rows, columns: $0.shape[1])) : $0
     }
-    products(x, weights) { tile, sums in
-      let weight = weights[tile.weight]
-      finish(tile, sums, weight, activation, into: results[tile.weight])
+    products(x, weights, into: use == .sums ? results : nil) { tile, sums, stride in
+      finish(tile, sums, stride, weights[tile.weight], activation, into: results[tile.weight])
     }
     return results
   }
@@ -24,7 +23,7 @@ extension CPU {
   public func gatedLinear(_ x: Tensor, gate: Weight, activation: Activation, _ weight: Weight) -> Tensor {
     let x = operand(x)
     let gates = linear(x, gate, activation: activation, for: .products)
-    products(x, [weight]) { tile, sums in
+    products(x, [weight]) { tile, sums, _ in
       let (rows, columns) = (tile.rows.count, tile.columns.count)
       loops.finish(sums, rows, columns, columns, tile.bias(weight), mv_identity)
       loops.multiply_into(
@@ -35,7 +34,7 @@ extension CPU {
 
   public func addLinear(_ y: Tensor, _ weight: Weight, to x: Tensor, gate: Tensor? = nil) {
     precondition(x.shape == [y.shape[0], weight.outputs])
-    products(y, [weight]) { tile, sums in
+    products(y, [weight]) { tile, sums, _ in
       let (rows, columns) = (tile.rows.count, tile.columns.count)
       loops.add_gated(
         x.f32 + tile.offset(stride: weight.outputs), weight.outputs, sums, rows, columns, tile.bias(weight),
@@ -46,20 +45,19 @@ extension CPU {
   func isBFloat16(_ x: Tensor) -> Int32 { x.type == .bfloat16 ? 1 : 0 }
 
   private func finish(
-    _ tile: ProductTile, _ sums: UnsafeMutablePointer<Float>, _ weight: Weight, _ activation: Activation,
-    into result: Tensor
+    _ tile: ProductTile, _ sums: UnsafeMutablePointer<Float>, _ stride: Int, _ weight: Weight,
+    _ activation: Activation, into result: Tensor
   ) {
     let (rows, columns) = (tile.rows.count, tile.columns.count)
     let (bias, target) = (tile.bias(weight), tile.address(in: result))
     if result.type == .bfloat16 {
       let halves = target.assumingMemoryBound(to: UInt16.self)
-      return loops.finish_bf16(sums, rows, columns, columns, bias, activation.loop, halves, result.rowStride)
+      return loops.finish_bf16(sums, rows, columns, stride, bias, activation.loop, halves, result.rowStride)
     }
-    if bias != nil || activation != .identity {
-      loops.finish(sums, rows, columns, columns, bias, activation.loop)
-    }
+    if bias != nil || activation != .identity { loops.finish(sums, rows, columns, stride, bias, activation.loop) }
+    if UnsafeMutableRawPointer(sums) == target { return }
     for row in 0..<rows {
-      (target + row * weight.outputs * 4).copyMemory(from: sums + row * columns, byteCount: columns * 4)
+      (target + row * weight.outputs * 4).copyMemory(from: sums + row * stride, byteCount: columns * 4)
     }
   }
 }

@@ -11,11 +11,13 @@ struct Product {
   var strideA: Int
   var strideB: Int
   var strideC: Int
-  /// How b lies: as [n, k] (as weights do), as [k, n], or in oneDNN's own order.
-  var order = mv_dnn_rows_of_k
+  /// How b lies.
+  var order = OperandOrder.rowsOfK
   var accumulates = false
   /// a is unsigned bytes, b signed ones, and c 32-bit integers.
   var bytes = false
+  /// What will be read after it, if that is known: our tiles fetch it meanwhile.
+  var next: UnsafeRawBufferPointer?
 
   var operations: Int { 2 * m * n * k }
 }
@@ -25,7 +27,8 @@ extension CPU {
   func multiply(
     _ product: Product, _ a: UnsafeRawPointer, _ b: UnsafeRawPointer, _ c: UnsafeMutablePointer<Float>
   ) {
-    usesOpenBLAS ? multiplyOnOpenBLAS(product, a, b, c) : multiplyOnOneDNN(product, a, b, c)
+    if usesOpenBLAS { return multiplyOnOpenBLAS(product, a, b, c) }
+    product.order == .tiles ? multiplyOnTiles(product, a, b, c) : multiplyOnOneDNN(product, a, b, c)
   }
 
   private func multiplyOnOpenBLAS(
@@ -33,7 +36,7 @@ extension CPU {
   ) {
     mv_blas_multiply(
       Int32(p.m), Int32(p.n), Int32(p.k), a.assumingMemoryBound(to: Float.self), Int32(p.strideA),
-      b.assumingMemoryBound(to: Float.self), Int32(p.strideB), p.order == mv_dnn_rows_of_k ? 1 : 0,
+      b.assumingMemoryBound(to: Float.self), Int32(p.strideB), p.order == .rowsOfK ? 1 : 0,
       p.accumulates ? 1 : 0, c, Int32(p.strideC))
   }
 
@@ -42,21 +45,18 @@ extension CPU {
   ) {
     var product = mv_dnn_product(
       type: p.bytes ? mv_dnn_u8s8 : dnnType, m: p.m, n: p.n, k: p.k, stride_a: p.strideA, stride_b: p.strideB,
-      stride_c: p.strideC,
-      order_b: p.order, accumulate: p.accumulates ? 1 : 0)
+      stride_c: p.strideC, order_b: p.order.dnn, accumulate: p.accumulates ? 1 : 0)
     check(mv_dnn_multiply(&product, a, b, c))
   }
 
-  /// Brings b [k, n], which lies as `order` says, to the library's own order.
-  func pack(
-    _ type: mv_dnn_type, _ k: Int, _ n: Int, _ order: mv_dnn_order, stride: Int, _ b: UnsafeRawPointer,
-    into packed: UnsafeMutableRawPointer
+  private func multiplyOnTiles(
+    _ p: Product, _ a: UnsafeRawPointer, _ b: UnsafeRawPointer, _ c: UnsafeMutablePointer<Float>
   ) {
-    guard order == mv_dnn_rows_of_k, mv_dnn_packs_words(type, k, n) != 0 else {
-      return check(mv_dnn_pack(type, k, n, order, stride, b, packed))
-    }
-    let bytes = type == mv_dnn_u8s8 ? 1 : 2
-    loops.pack_words(b, stride * bytes, n, k * bytes / 4, packed.assumingMemoryBound(to: UInt32.self))
+    var product = mv_tile_product(
+      m: p.m, n: p.n, k: p.k, bytes: p.bytes ? 1 : 0, accumulate: p.accumulates ? 1 : 0,
+      stride_a: p.strideA * (p.bytes ? 1 : 2), stride_c: p.strideC * 4, next: p.next?.baseAddress,
+      next_bytes: p.next?.count ?? 0)
+    mv_multiply_tiles(&product, a, b, c)
   }
 
   /// Shapes were verified with the checkpoint; what is left is a library without memory or a broken build.

@@ -8,7 +8,7 @@ extension CPU {
   /// bytes if this device multiplies them. The best of some short measurements, because the machine may be shared.
   public func productRate(seconds: Double = 0.8) -> Double {
     let (m, k) = (256, 1536)
-    let orders = usesOpenBLAS ? [mv_dnn_rows_of_k] : [mv_dnn_rows_of_k, mv_dnn_packed]
+    let orders: [OperandOrder] = usesOpenBLAS ? [.rowsOfK] : [.rowsOfK, .oneDNN]
     let ways = orders.flatMap { order in [256, 512].map { (order, $0) } }
     return ways.map { order, n in
       let product = Product(
@@ -31,7 +31,7 @@ extension CPU {
     return [96, 192, 384].map { channels in
       let kernel = ConvolutionKernel(Self.noise([channels, channels, 1, 3, 3]), bias: nil)
       let pictures = (0..<threads).map { _ in FeatureMap(Self.noise([height, width, channels])) }
-      let single = CPU(precision: precision, multiplied: multiplied, threads: 1)
+      let single = CPU(precision: precision, multiplied: multiplied, threads: 1, tiles: false)
       let operations = 2 * (height * width) * channels * channels * 9
       return rate(seconds: seconds / 3, operations: operations) { thread, _ in
         _ = single.convolve([pictures[thread]], kernel)

@@ -1,4 +1,3 @@
-import COneDNN
 import Kernels
 
 extension CPU {
@@ -11,18 +10,15 @@ extension CPU {
     precondition(kernel.frames == 1 && kernel.inputs == x.channels)
     Rehearsal.count(operations: 2 * height * width * kernel.outputs * kernel.valuesPerOutput)
     let result = FeatureMap(uninitializedHeight: height, width: width, channels: kernel.outputs)
-    let piece = rowsOfPiece(result, pixels: (1 << 18) / kernel.outputs)
-    let prepared = prepare(kernel, [0], rows: [piece, height % piece], width: width + 2)[0]
+    let piece = rowsOfPiece(result, kernel)
+    let convolution = PieceConvolution(self, kernel, frames: [0], heights: [piece, height % piece], width: width)
     let margin = kernel.size / 2
     inParallel(height, piece: piece) { rows in
       let seen = Tensor(uninitialized: [rows.count + 2 * margin, width + 2, x.channels], type: multiplied)
       measured(.picture) { upsample(source, rows.lowerBound - margin..<rows.upperBound + margin, into: seen.pointer) }
-      measured(.convolution, operations: operations(rows, width, kernel)) {
-        check(
-          mv_dnn_convolution_run(
-            prepared.handle, rows.count, width + 2, seen.pointer, kernel.bias?.f32,
-            result.row(rows.lowerBound) - result.channels, 0))
-      }
+      convolution.run(
+        [UnsafeRawPointer(seen.pointer)], rows: rows.count, into: result.row(rows.lowerBound) - result.channels,
+        accumulates: false)
       result.clearSides(rows)
     }
     return result

@@ -2,9 +2,12 @@ import COneDNN
 import Kernels
 
 extension CPU {
-  /// x · weightᵀ for each weight, tile by tile; `finish` gets the sums of each, densely, while they are in the cache.
+  /// x · weightᵀ for each weight, tile by tile; `finish` gets the sums of each while they are in the cache, and the
+  /// distance of two rows of them.
+  /// - Parameter results: where float32 sums are to be in the end: they may be made there.
   func products(
-    _ x: Tensor, _ weights: [Weight], finish: (ProductTile, UnsafeMutablePointer<Float>) -> Void
+    _ x: Tensor, _ weights: [Weight], into results: [Tensor]? = nil,
+    finish: (ProductTile, UnsafeMutablePointer<Float>, _ stride: Int) -> Void
   ) {
     let (m, k) = (x.shape[0], weights[0].inputs)
     precondition(x.shape == [m, k] && weights.allSatisfy { $0.inputs == k }, "linear: \(x.shape) does not fit")
@@ -16,14 +19,18 @@ extension CPU {
     inParallel(strips.pieceCount) { index in
       guard let tile = strips.tile(index) else { return }
       let b = strips.take(tile.strip)
-      let sums = Tensor(uninitialized: [tile.rows.count, tile.columns.count])
+      // The library likes them dense, and so do we where they are not numbers yet.
+      let result = b.order == .tiles && operands.steps == nil ? results?[tile.weight] : nil
+      let dense = result == nil ? Tensor(uninitialized: [tile.rows.count, tile.columns.count]) : nil
+      guard let sums = dense?.f32 ?? result.map({ $0.f32 + tile.offset(stride: $0.shape[1]) }) else { return }
+      let stride = result?.shape[1] ?? tile.columns.count
       measured(.product, operations: 2 * tile.rows.count * tile.columns.count * k) {
-        multiply(operands, tile, b, into: sums.f32)
+        multiply(operands, tile, b, into: sums, stride: stride)
       }
       strips.release(tile.strip)
       measured(.productEnd) {
-        operands.steps?.apply(loops, tile, to: sums.f32)
-        finish(tile, sums.f32)
+        operands.steps?.apply(loops, tile, to: sums)
+        finish(tile, sums, stride)
       }
     }
   }
@@ -32,12 +39,13 @@ extension CPU {
 extension CPU {
   /// The sums of a tile, piece by piece.
   private func multiply(
-    _ operands: ProductOperands, _ tile: ProductTile, _ b: WeightStrips.Strip, into sums: UnsafeMutablePointer<Float>
+    _ operands: ProductOperands, _ tile: ProductTile, _ b: WeightStrips.Strip, into sums: UnsafeMutablePointer<Float>,
+    stride strideC: Int
   ) {
     let (k, piece, columns) = (operands.rows.shape[1], operands.piece, tile.columns.count)
     for start in stride(from: 0, to: k, by: piece) {
       let product = Product(
-        m: tile.rows.count, n: columns, k: piece, strideA: piece, strideB: k, strideC: columns, order: b.order,
+        m: tile.rows.count, n: columns, k: piece, strideA: piece, strideB: k, strideC: strideC, order: b.order,
         accumulates: start > 0, bytes: operands.steps != nil)
       multiply(product, operands.row(tile.rows.lowerBound, from: start), b.address(of: start), sums)
     }
@@ -50,11 +58,11 @@ private struct WeightStrips {
   /// One of them.
   struct Strip {
     let address: UnsafeRawPointer
-    let order: mv_dnn_order
+    let order: OperandOrder
     /// From one input's values to the next one's, where pieces begin.
     let inputBytes: Int
 
-    init(address: UnsafeMutableRawPointer, order: mv_dnn_order, inputBytes: Int) {
+    init(address: UnsafeMutableRawPointer, order: OperandOrder, inputBytes: Int) {
       (self.address, self.order, self.inputBytes) = (UnsafeRawPointer(address), order, inputBytes)
     }
 
@@ -63,9 +71,9 @@ private struct WeightStrips {
   }
 
   private static let bufferCount = 3
-  /// Rows from which on a strip of a weight is packed before it is multiplied, by our loop or by oneDNN: with fewer, it
-  /// costs no more to let oneDNN read the strip as it lies.
-  private static let rowsWorthPacking = (packedByUs: 384, packedByThem: 768)
+  /// Rows from which on a strip of a weight is packed before it is multiplied, for our tiles, or for oneDNN by our loop or
+  /// its own: with fewer, it costs no more to let oneDNN read the strip as it lies.
+  private static let rowsWorthPacking = (tiles: 192, packedByUs: 384, packedByThem: 768)
 
   private let cpu: CPU
   private let weights: [Tensor]
@@ -74,6 +82,8 @@ private struct WeightStrips {
   private let piece: Int
   private let tiles: ProductTiles
   private let buffers: [Tensor]
+  /// In which the strips are packed.
+  private let orders: [OperandOrder?]
   /// For each strip: 1 when it is packed; and how many tiles have been multiplied with it.
   private let isPacked: Tensor
   private let done: Tensor
@@ -83,15 +93,15 @@ private struct WeightStrips {
     self.tiles = tiles
     let (weights, type) = (operands.weights, operands.type)
     (self.weights, self.type, piece) = (weights, type, operands.piece)
-    let pieces = weights[0].shape[1] / operands.piece
-    let sizes = tiles.strips.map { pieces * mv_dnn_packed_bytes(type, operands.piece, $0.columns.count) }
-    let isOurs = tiles.strips.allSatisfy { mv_dnn_packs_words(type, operands.piece, $0.columns.count) != 0 }
-    let rows = isOurs ? Self.rowsWorthPacking.packedByUs : Self.rowsWorthPacking.packedByThem
-    let packs = !cpu.usesOpenBLAS && operands.rows.shape[0] >= rows && sizes.allSatisfy { $0 > 0 }
+    let widths = tiles.strips.map(\.columns.count)
+    orders = widths.map { cpu.packedOrder(type, k: operands.piece, n: $0) }
+    let isOurs = widths.allSatisfy { cpu.packsAlone(type, k: operands.piece, n: $0) }
+    let (worth, areTiles) = (Self.rowsWorthPacking, orders.allSatisfy { $0 == .tiles })
+    let rows = areTiles ? worth.tiles : isOurs ? worth.packedByUs : worth.packedByThem
+    let packs = operands.rows.shape[0] >= rows && orders.allSatisfy { $0 != nil }
+    let room = weights[0].shape[1] * (widths.max() ?? 0) * weights[0].type.block.bytes
     buffers =
-      packs
-      ? (0..<min(Self.bufferCount, sizes.count)).map { _ in Tensor(uninitialized: [sizes.max() ?? 0], type: .uint8) }
-      : []
+      packs ? (0..<min(Self.bufferCount, widths.count)).map { _ in Tensor(uninitialized: [room], type: .uint8) } : []
     isPacked = Tensor.zeros([tiles.strips.count], type: .int64)
     done = Tensor.zeros([tiles.strips.count], type: .int64)
   }
@@ -128,7 +138,7 @@ private struct WeightStrips {
       let (plain, packed) = (plain(strip), packed(strip))
       for start in stride(from: 0, to: k, by: piece) {
         let target = UnsafeMutableRawPointer(mutating: packed.address(of: start))
-        cpu.pack(type, piece, columns, mv_dnn_rows_of_k, stride: k, plain.address(of: start), into: target)
+        cpu.pack(type, piece, columns, .rowsOfK, stride: k, plain.address(of: start), into: target)
       }
     }
     mv_counter_add(counter(isPacked, strip))
@@ -149,14 +159,14 @@ private struct WeightStrips {
   private func plain(_ strip: Int) -> Strip {
     let weight = weights[tiles.strips[strip].weight]
     return Strip(
-      address: weight.address(row: tiles.strips[strip].columns.lowerBound, column: 0), order: mv_dnn_rows_of_k,
+      address: weight.address(row: tiles.strips[strip].columns.lowerBound, column: 0), order: .rowsOfK,
       inputBytes: weight.type.block.bytes)
   }
 
   /// Packed piece by piece.
   private func packed(_ strip: Int) -> Strip {
     Strip(
-      address: buffers[strip % buffers.count].pointer, order: mv_dnn_packed,
+      address: buffers[strip % buffers.count].pointer, order: orders[strip] ?? .rowsOfK,
       inputBytes: tiles.strips[strip].columns.count * weights[0].type.block.bytes)
   }
 

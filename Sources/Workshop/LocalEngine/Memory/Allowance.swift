@@ -7,9 +7,8 @@ import WanModel
 enum Allowance {
   /// What the libraries take of their own: code that they make, pages of their files.
   static let libraries = ProcessFootprint(anonymousBytes: 4 << 20, mappedBytes: 12 << 20)
-  /// Kernels of convolutions, made at run time for each shape, and what each thread holds for them; with AMX there are
-  /// more, and they hold more.
-  static let convolutions = MathLibraries.hasAMX ? 12 << 20 : 6 << 20
+  /// Kernels of convolutions, made at run time for each shape, and what each thread holds for them.
+  static let convolutions = 6 << 20
   /// Pages of the video encoder's libraries.
   static let encoderLibraries = 6 << 20
 
