@@ -8,8 +8,8 @@ struct Bench: AsyncParsableCommand {
     abstract: "Measure the engine on this machine.",
     discussion: """
       Weights are random, so that no model is needed. Rates count multiply-adds of matrix products and convolutions as \
-      two operations and nothing else. The limit is the rate of large matrix products alone, measured in the same run \
-      with the same precision and threads; in `turbo` those are of bytes, and the work is timed in `fast`, too. Run it on \
+      two operations and nothing else. The limit is the rate of the library's large matrix products alone, measured in the \
+      same run with the same precision and threads; in `turbo` those are of bytes, and the work is timed in `fast`, too. Run it on \
       an otherwise idle machine, and compare ratios only.
       """,
     subcommands: [

@@ -41,8 +41,8 @@ struct KernelsBench: ParsableCommand {
       """
       kernels: \(options.precision.rawValue) (\(cpu.multipliedTypes) on \(cpu.mathLibrary), \(cpu.instructionSet)), \
       \(Units.count(cpu.threads, "thread"))
-      \(String(format: "  limit of matrix products  %.0f GFLOP/s", products / 1e9))
-      \(String(format: "  limit of convolutions     %.0f GFLOP/s", convolutions / 1e9))
+      \(String(format: "  limit of the library's matrix products  %.0f GFLOP/s", products / 1e9))
+      \(String(format: "  limit of the library's convolutions     %.0f GFLOP/s", convolutions / 1e9))
 
       """)
     for row in rows {
@@ -67,7 +67,8 @@ private struct KernelCase {
   static var all: [KernelCase] {
     [
       linear(2080, 1536, 1536), linear(2080, 8960, 1536), linear(2080, 1536, 8960), linear(512, 5120, 5120),
-      attention(2080, 2080), attention(7800, 7800), attention(2080, 512),
+      attention(2080, 2080), attention(7800, 7800), attention(2080, 512), convolution(384, 30, 52),
+      convolution(384, 60, 104), convolution(192, 120, 208), convolution(96, 240, 416),
     ] + rowwise
   }
 
@@ -92,6 +93,19 @@ private struct KernelCase {
       let (few, many) = (CPU.noise([queries, heads * 128]), CPU.noise([keys, heads * 128]))
       let (q, memory) = (cpu.queries(few, shape), cpu.memory(keys: many, values: many, shape))
       return { _ = cpu.attention(q, over: memory, scale: 0.1, bias: nil) }
+    }
+  }
+
+  /// As the VAE's blocks convolve, over three frames.
+  private static func convolution(_ channels: Int, _ height: Int, _ width: Int) -> KernelCase {
+    KernelCase(
+      name: "convolution 3 x 3 x 3, \(channels) → \(channels) channels, \(width)x\(height)",
+      operations: 2 * 27 * Double(height * width * channels * channels)
+    ) { cpu in
+      let kernel = ConvolutionKernel(
+        CPU.noise([channels, channels, 3, 3, 3]), bias: Tensor.zeros([channels]))
+      let frames = (0..<3).map { _ in cpu.forConvolutions(FeatureMap(CPU.noise([height, width, channels]))) }
+      return { _ = cpu.convolve(frames, kernel) }
     }
   }
 

@@ -19,8 +19,8 @@ struct Measurement {
 
   /// What the machine does at best, alone.
   enum Limit: String {
-    case products = "matrix products"
-    case convolutions = "3 x 3 convolutions"
+    case products = "the library's matrix products"
+    case convolutions = "the library's 3 x 3 convolutions"
   }
 
   /// Makes ready on a device; what it returns does the work there.
