@@ -103,9 +103,11 @@ extension Grid {
     let area = Rect(origin: origin, other.size).intersection(bounds)
     for y in area.rows {
       for x in area.columns {
-        let cell = other.cells[(y - origin.y) * other.size.width + x - origin.x]
+        let index = (y - origin.y) * other.size.width + x - origin.x
+        let cell = other.cells[index]
         guard !cell.isRightHalf else { continue }
-        put(cell.text, columns: TextWidth.of(cell.text) == 2 ? 2 : 1, at: Point(x: x, y: y), style: cell.style)
+        let isWide = x - origin.x + 1 < other.size.width && other.cells[index + 1].isRightHalf
+        put(cell.text, columns: isWide ? 2 : 1, at: Point(x: x, y: y), style: cell.style)
       }
     }
     if let cursor = other.cursor { self.cursor = cursor + origin }

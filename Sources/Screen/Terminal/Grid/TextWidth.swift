@@ -21,22 +21,27 @@ public enum TextWidth {
   }
 
   static func of(_ scalar: Unicode.Scalar) -> Int {
-    if scalar.value < 0x20 || (0x7F..<0xA0).contains(scalar.value) { return 1 }
+    if isControl(scalar) { return 1 }
     if scalar.value < 0x300 { return scalar.value == 0xAD ? 0 : 1 }
+    // Lines, blocks and dots, and the bulk of Chinese, need no look at tables.
+    if (0x2500..<0x25A0).contains(scalar.value) || (0x2800..<0x2900).contains(scalar.value) { return 1 }
+    if (0x4E00..<0xA000).contains(scalar.value) { return 2 }
     if isMark(scalar) { return 0 }
     return WideRanges.contain(scalar) || scalar.properties.isEmojiPresentation && !isRegional(scalar) ? 2 : 1
   }
 
   /// What a cell shows for a character: itself, or a picture of a control character.
   public static func visible(_ character: Character) -> Character {
-    guard let scalar = character.unicodeScalars.first, scalar.properties.generalCategory == .control else {
-      return character
-    }
+    guard let scalar = character.unicodeScalars.first, isControl(scalar) else { return character }
     switch scalar.value {
     case ..<0x20: return Unicode.Scalar(0x2400 + scalar.value).map(Character.init) ?? "\u{FFFD}"
     case 0x7F: return "\u{2421}"
     default: return "\u{FFFD}"
     }
+  }
+
+  private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
+    scalar.value < 0x20 || (0x7F..<0xA0).contains(scalar.value)
   }
 
   /// Keycaps, flags, ZWJ sequences and anything that asks for emoji presentation are one picture of two columns.
