@@ -5,8 +5,8 @@
 
 // Whether this CPU has tiles for both types, and this process may use them: asks the system when it is called first.
 int mv_has_tiles(void);
-// Multiples of these are multiplied: columns, and bytes of a sum's numbers.
-enum { mv_tile_columns = 32, mv_tile_bytes = 64 };
+// Multiples of these are multiplied: columns, and bytes of a sum's numbers. So many columns lie together.
+enum { mv_tile_columns = 32, mv_tile_bytes = 64, mv_tile_columns_together = 16 };
 
 // c[m,n] (float32, or 32-bit integers of bytes) = or += a[m,k] b. Strides are distances of two rows in bytes.
 typedef struct {
@@ -21,7 +21,7 @@ typedef struct {
   size_t next_bytes;
 } mv_tile_product;
 
-// b lies as the loops pack it, 16 columns together; a anywhere.
+// b lies as the loops pack it for tiles; a anywhere.
 void mv_multiply_tiles(const mv_tile_product *product, const void *a, const void *b, void *c);
 
 // A convolution of stride 1 over m pixels that follow each other, in bfloat16: a sum over rows of pixels, each of which is

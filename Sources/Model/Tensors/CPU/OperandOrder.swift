@@ -41,7 +41,7 @@ extension CPU {
 
   /// Columns that lie together in the order that is ours, or the library's if we know it.
   private func columnsTogether(_ type: mv_dnn_type, k: Int, n: Int) -> Int? {
-    fitsTiles(type, k: k, n: n) ? 16 : mv_dnn_packs_words(type, k, n) != 0 ? 64 : nil
+    fitsTiles(type, k: k, n: n) ? Int(mv_tile_columns_together) : mv_dnn_packs_words(type, k, n) != 0 ? 64 : nil
   }
 
   /// Brings b [k, n], which lies in rows of either kind, to its packed order.

@@ -88,7 +88,7 @@ extension PieceConvolution {
     let border = size == 1 ? pixel : 0
     let pixelRows: [UnsafeRawPointer?] = places.map { sources[$0] + $1 * (width + 2) * pixel + border }
     let weightRows: [UnsafeRawPointer?] = places.map {
-      UnsafeRawPointer(packed[$0].pointer + $1 * Int(mv_tile_columns / 2) * pixel * size)
+      UnsafeRawPointer(packed[$0].pointer + $1 * Int(mv_tile_columns_together) * pixel * size)
     }
     pixelRows.withUnsafeBufferPointer { pixelRows in
       weightRows.withUnsafeBufferPointer { weightRows in
