@@ -8,9 +8,10 @@ struct Bench: AsyncParsableCommand {
     abstract: "Measure the engine on this machine.",
     discussion: """
       Weights are random, so that no model is needed. Rates count multiply-adds of matrix products and convolutions as \
-      two operations and nothing else. The limit is the rate of the library's large matrix products alone, measured in the \
-      same run with the same precision and threads; in `turbo` those are of bytes, and the work is timed in `fast`, too. Run it on \
-      an otherwise idle machine, and compare ratios only.
+      two operations and nothing else. The limit is the rate of the library's large matrix products alone, measured \
+      just before and after each run with the same precision and threads; in `turbo` those are of bytes, and the work is \
+      timed in `fast`, too. Shares and ratios are the medians of all runs. Run it on an otherwise idle machine, and \
+      compare ratios only.
       """,
     subcommands: [
       KernelsBench.self, TransformerBench.self, VAEBench.self, TextBench.self, RenderBench.self, MemoryBench.self,
@@ -26,8 +27,11 @@ struct BenchOptions: ParsableArguments {
   @Option(help: "Threads; as many as cores if it is left out.")
   var threads: Int?
 
-  @Option(help: "Measured runs, of which the fastest counts; one more goes before them.")
-  var repeats = 3
+  @Option(help: "Measured runs: the fastest counts, and of ratios the median. Two more go before them.")
+  var repeats = 5
+
+  @Flag(help: "Time each run on one thread, too.")
+  var scaling = false
 
   @Flag(help: "One JSON object as the last line, for programs.")
   var json = false

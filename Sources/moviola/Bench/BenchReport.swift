@@ -25,10 +25,11 @@ struct BenchReport {
         + "\(cpu.instructionSet)), \(Units.count(result.threads, "thread"))",
       String(format: "  one run      %.3f s", result.seconds),
       String(format: "  rate         %.0f GFLOP/s", result.rate / 1e9),
-      String(format: "  limit        %.0f GFLOP/s, of \(result.limitName) alone in this run", result.limit / 1e9),
-      "  share        \(percent(result.share)) of the limit",
+      String(format: "  limit        %.0f GFLOP/s at best, of \(result.limitName) alone", result.limit / 1e9),
+      "  share        \(percent(result.share)) of the limit beside it, median of \(Units.count(options.repeats, "run"))",
     ]
-    lines += result.againstFast.map { [String(format: "  speed        %.2f x fast, in this run", $0)] } ?? []
+    lines += result.againstFast.map { [String(format: "  speed        %.2f x fast", $0)] } ?? []
+    lines += result.againstOneThread.map { [String(format: "  scaling      %.2f x one thread", $0)] } ?? []
     lines += [
       "  peak memory  \(Units.bytes(measurement.peakBytes))"
     ]
@@ -59,6 +60,8 @@ struct BenchReport {
     var share: Double
     /// How many times faster than `fast`, for `turbo`.
     var againstFast: Double?
+    /// How many times faster than on one thread.
+    var againstOneThread: Double?
     var peakRssBytes: Int
     /// Seconds of all threads in each part.
     var parts: [String: Double]
@@ -70,7 +73,7 @@ struct BenchReport {
     return Line(
       work: work, subject: subject, precision: options.precision.rawValue, threads: result.threads,
       seconds: result.seconds, gflops: result.rate / 1e9, limitGflops: result.limit / 1e9, share: result.share,
-      againstFast: result.againstFast,
+      againstFast: result.againstFast, againstOneThread: result.againstOneThread,
       peakRssBytes: measurement.peakBytes,
       parts: Dictionary(uniqueKeysWithValues: result.sums.map { ($0.key.rawValue, $0.value.seconds) }),
       numbers: numbers)

@@ -13,7 +13,7 @@ struct KernelsBench: ParsableCommand {
     var kernel: String
     var seconds: Double
     var gflops: Double
-    /// Of the matrix products' rate.
+    /// Of the limit of its kind.
     var share: Double
   }
 
@@ -29,14 +29,11 @@ struct KernelsBench: ParsableCommand {
 
   func run() throws {
     let cpu = options.device()
-    let (products, convolutions) = (cpu.productRate(), cpu.convolutionRate())
-    let rows = KernelCase.all.map { kernel -> Row in
-      let body = kernel.prepare(cpu)
-      body()
-      let seconds = (0..<max(3, options.repeats)).map { _ in Measurement.time(body) }.min() ?? 0
-      let rate = kernel.operations / seconds
-      return Row(kernel: kernel.name, seconds: seconds, gflops: rate / 1e9, share: rate / products)
-    }
+    let limits = (products: LimitKind.products.prepare(cpu), convolutions: LimitKind.convolutions.prepare(cpu))
+    let rows = KernelCase.all.map { row($0, cpu, $0.limit == .products ? limits.products : limits.convolutions) }
+    let (products, convolutions) = (
+      limits.products.measure(seconds: 0.8), limits.convolutions.measure(seconds: 0.8)
+    )
     Console.output(
       """
       kernels: \(options.precision.rawValue) (\(cpu.multipliedTypes) on \(cpu.mathLibrary), \(cpu.instructionSet)), \
@@ -55,12 +52,25 @@ struct KernelsBench: ParsableCommand {
       convolutionGflops: convolutions / 1e9, kernels: rows, peakRssBytes: Measurement.peakBytes)
     Console.output(try BenchReport.json(line))
   }
+
+  private func row(_ kernel: KernelCase, _ cpu: CPU, _ limit: RateLimit) -> Row {
+    let body = kernel.prepare(cpu)
+    body()
+    let ruler = Ruler(limit, beside: Measurement.time(body))
+    let turns = (0..<options.repeats).map { _ in ruler.time(body) }
+    let seconds = turns.map(\.seconds).min() ?? 0
+    return Row(
+      kernel: kernel.name, seconds: seconds, gflops: kernel.operations / seconds / 1e9,
+      share: Ruler.median(turns.map { kernel.operations / $0.seconds / $0.limit }) ?? 0)
+  }
 }
 
 /// One operation on made-up values.
 private struct KernelCase {
   let name: String
   let operations: Double
+  /// What it is compared with.
+  var limit = LimitKind.products
   /// Makes the operands, and gives what is measured.
   let prepare: (CPU) -> () -> Void
 
@@ -100,7 +110,7 @@ private struct KernelCase {
   private static func convolution(_ channels: Int, _ height: Int, _ width: Int) -> KernelCase {
     KernelCase(
       name: "convolution 3 x 3 x 3, \(channels) → \(channels) channels, \(width)x\(height)",
-      operations: 2 * 27 * Double(height * width * channels * channels)
+      operations: 2 * 27 * Double(height * width * channels * channels), limit: .convolutions
     ) { cpu in
       let kernel = ConvolutionKernel(
         CPU.noise([channels, channels, 3, 3, 3]), bias: Tensor.zeros([channels]))

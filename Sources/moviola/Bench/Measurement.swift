@@ -1,68 +1,73 @@
 import Foundation
 import Tensors
 
-/// One piece of work, timed: the fastest of some runs, where its time goes, and the machine's limit. Whatever is compared
-/// is measured by turns, because a shared machine is slower for seconds at a time.
+/// One piece of work, timed: the fastest of some runs, and where its time goes. What it is compared with (the machine's
+/// limit, `fast`, one thread) is measured right beside each run, because a shared machine is slower for seconds at a time,
+/// and the median of these ratios counts.
 struct Measurement {
   let seconds: Double
-  /// Those of the same work in `fast`, in this run, if the precision is `turbo`.
-  let fastSeconds: Double?
   let sums: [Meter.Part: Meter.Sum]
   /// Seconds of the run that was metered.
   let meteredSeconds: Double
+  /// Operations a second that were possible beside it.
+  let meteredLimit: Double
   let threads: Int
-  /// Operations a second.
+  /// The best that was seen, in operations a second.
   let limit: Double
   let limitName: String
   /// The largest amount of memory that the process has had when the work was done, its random weights included.
   let peakBytes: Int
-
-  /// What the machine does at best, alone.
-  enum Limit: String {
-    case products = "the library's matrix products"
-    case convolutions = "the library's 3 x 3 convolutions"
-  }
+  private let turns: [Turn]
 
   /// Makes ready on a device; what it returns does the work there.
   typealias Preparation = (CPU) throws -> () throws -> Void
 
-  init(_ options: BenchOptions, limit: Limit, _ prepare: Preparation) throws {
+  /// A run, and what was measured beside it.
+  private struct Turn {
+    var seconds: Double
+    /// The machine's limit, as the mean of just before and just after.
+    var limit: Double
+    /// The same work in `fast`, if the precision is `turbo`.
+    var fastSeconds: Double?
+    /// The same work on one thread, if that was asked for.
+    var aloneSeconds: Double?
+  }
+
+  init(_ options: BenchOptions, limit: LimitKind, _ prepare: Preparation) throws {
     let cpu = options.device()
     (threads, limitName) = (cpu.threads, limit.rawValue)
-    let turns = try Self.turns(options, cpu, limit, prepare)
-    (seconds, fastSeconds, self.limit, peakBytes) = (turns.seconds, turns.fastSeconds, turns.limit, turns.peakBytes)
-    let meter = Meter()
-    let work = try prepare(options.device(meter: meter))
-    meter.reset()
-    meteredSeconds = try Self.time(work)
-    sums = meter.sums
-  }
-
-  /// The best of each.
-  private struct Turns {
-    var seconds = Double.infinity
-    var fastSeconds: Double?
-    var limit = 0.0
-    var peakBytes = 0
-  }
-
-  /// Each runs once before, to warm up.
-  private static func turns(
-    _ options: BenchOptions, _ cpu: CPU, _ limit: Limit, _ prepare: Preparation
-  ) throws -> Turns {
-    var turns = Turns()
     let work = try prepare(cpu)
     try work()
-    turns.seconds = try time(work)
-    turns.peakBytes = Self.peakBytes
-    let fast = options.precision == .turbo ? try prepare(CPU(precision: .fast, threads: options.threads)) : nil
-    try fast?()
-    for turn in 0..<options.repeats {
-      if turn > 0 { turns.seconds = min(turns.seconds, try time(work)) }
-      if let fast { turns.fastSeconds = min(turns.fastSeconds ?? .infinity, try time(fast)) }
-      turns.limit = max(turns.limit, limit == .products ? cpu.productRate() : cpu.convolutionRate())
+    let estimate = try Self.time(work)
+    peakBytes = Self.peakBytes
+    let ruler = Ruler(limit.prepare(cpu), beside: estimate)
+    let others = try Others(options, cpu, prepare)
+    let turns = try (0..<options.repeats).map { _ in
+      let (seconds, limit) = try ruler.time(work)
+      return Turn(
+        seconds: seconds, limit: limit, fastSeconds: try others.fast.map(Self.time),
+        aloneSeconds: try others.alone.map(Self.time))
     }
-    return turns
+    let meter = Meter()
+    let metered = try prepare(options.device(meter: meter))
+    meter.reset()
+    (meteredSeconds, meteredLimit) = try ruler.time(metered)
+    sums = meter.sums
+    self.turns = turns
+    (seconds, self.limit) = (turns.map(\.seconds).min() ?? estimate, turns.map(\.limit).max() ?? 0)
+  }
+
+  /// The same work in other ways, each warm.
+  private struct Others {
+    var fast: (() throws -> Void)?
+    var alone: (() throws -> Void)?
+
+    init(_ options: BenchOptions, _ cpu: CPU, _ prepare: Preparation) throws {
+      if options.precision == .turbo { fast = try prepare(CPU(precision: .fast, threads: options.threads)) }
+      if options.scaling && cpu.threads > 1 { alone = try prepare(CPU(precision: options.precision, threads: 1)) }
+      try fast?()
+      try alone?()
+    }
   }
 
   static func time(_ body: () throws -> Void) rethrows -> Double {
@@ -73,9 +78,12 @@ struct Measurement {
 
   var operations: Double { sums.values.reduce(0) { $0 + $1.operations } }
   var rate: Double { operations / seconds }
-  var share: Double { rate / limit }
+  /// Of the limit.
+  var share: Double { Ruler.median(turns.map { operations / $0.seconds / $0.limit }) ?? 0 }
   /// How many times faster than `fast`.
-  var againstFast: Double? { fastSeconds.map { $0 / seconds } }
+  var againstFast: Double? { Ruler.median(turns.compactMap { turn in turn.fastSeconds.map { $0 / turn.seconds } }) }
+  /// How many times faster than on one thread.
+  var againstOneThread: Double? { Ruler.median(turns.compactMap { turn in turn.aloneSeconds.map { $0 / turn.seconds } }) }
 
   /// The largest amount of memory that this process has had so far.
   static var peakBytes: Int {
@@ -124,7 +132,7 @@ extension Measurement {
     let (seconds, operations) = parts.reduce((0.0, 0.0)) { ($0.0 + $1.1.seconds, $0.1 + $1.1.operations) }
     guard seconds > 0 else { return nil }
     guard operations > 0 else { return Line(name: group.name, time: seconds / all, limit: nil, boundBy: nil) }
-    let perThread = limit / Double(threads)
+    let perThread = meteredLimit / Double(threads)
     let worst = parts.max { $0.1.seconds - $0.1.operations / perThread < $1.1.seconds - $1.1.operations / perThread }
     return Line(
       name: group.name, time: seconds / all, limit: operations / seconds / perThread, boundBy: worst?.0.rawValue)

@@ -10,7 +10,7 @@ struct TableBench: ParsableCommand {
       With --peer each line is measured in turn with the same work in another program, which is given the line's \
       arguments and ends with a line of JSON that has seconds and peak_rss_bytes. Tests/Peer/peer_pytorch.py is one: \
       --peer "python3 Tests/Peer/peer_pytorch.py". On a machine that is shared, --rounds 3 measures everything three times, \
-      by turns, and takes the best of each.
+      by turns, and each ratio is the median of the three.
       """)
 
   @Option(help: ArgumentHelp("A command that does the same work, for comparison.", valueName: "command"))
@@ -25,7 +25,7 @@ struct TableBench: ParsableCommand {
   @Flag(help: "Measure turbo too, where there is one.")
   var turbo = false
 
-  @Option(help: "How often each number is measured, by turns; the best counts.")
+  @Option(help: "How often each number is measured, by turns; the median counts.")
   var rounds = 1
 
   func validate() throws {
@@ -43,61 +43,38 @@ struct TableBench: ParsableCommand {
 
   private struct Numbers: Decodable {
     var seconds: Double
-    var gflops: Double?
-    var limitGflops: Double?
+    /// Of the limit.
+    var share: Double?
     var peakRssBytes: Int
     var againstFast: Double?
-
-    /// Of the limit.
-    var share: Double? {
-      guard let gflops, let limitGflops else { return nil }
-      return gflops / limitGflops
-    }
-
-    /// The best of both.
-    func better(_ other: Numbers?) -> Numbers {
-      guard let other else { return self }
-      return Numbers(
-        seconds: min(seconds, other.seconds), gflops: Self.larger(gflops, other.gflops),
-        limitGflops: Self.larger(limitGflops, other.limitGflops), peakRssBytes: min(peakRssBytes, other.peakRssBytes),
-        againstFast: Self.larger(againstFast, other.againstFast))
-    }
-
-    private static func larger(_ one: Double?, _ other: Double?) -> Double? { [one, other].compactMap { $0 }.max() }
+    var againstOneThread: Double?
   }
 
-  /// What is measured for a line; nil for what was not asked for.
-  private struct LineNumbers {
-    var ours: Numbers?
+  /// What is measured for a line in one round; nil for what was not asked for.
+  private struct Round {
+    var ours: Numbers
     var theirs: Numbers?
-    var alone: Numbers?
     var rounded: Numbers?
   }
 
-  private func measure(_ line: SpeedLine) throws -> LineNumbers {
-    var best = LineNumbers()
-    for _ in 0..<rounds {
-      best.ours = try (OwnProcess.bench(line.arguments) as Numbers).better(best.ours)
-      if let peer { best.theirs = try (OwnProcess.shell(peer, line.peerArguments) as Numbers).better(best.theirs) }
-      if scaling && line.hasThreads {
-        best.alone = try (OwnProcess.bench(line.arguments + ["--threads", "1"]) as Numbers).better(best.alone)
-      }
-      if turbo && line.hasTurbo {
-        best.rounded = try (OwnProcess.bench(line.arguments + ["--precision", "turbo"]) as Numbers).better(best.rounded)
-      }
-    }
-    return best
+  private func measure(_ line: SpeedLine) throws -> Round {
+    let scales = scaling && line.hasThreads
+    return Round(
+      ours: try OwnProcess.bench(line.arguments + (scales ? ["--scaling"] : [])),
+      theirs: try peer.map { try OwnProcess.shell($0, line.peerArguments) },
+      rounded: turbo && line.hasTurbo ? try OwnProcess.bench(line.arguments + ["--precision", "turbo"]) : nil)
   }
 
   private func row(_ line: SpeedLine) throws -> String {
-    let best = try measure(line)
-    guard let ours = best.ours else { throw BenchFailure("\(line.work) was not measured") }
-    func ratio(_ value: Double?) -> String { value.map { String(format: "%.2f ×", $0) } ?? "–" }
+    let measured = try (0..<rounds).map { _ in try measure(line) }
+    func cell(_ format: String, _ value: (Round) -> Double?) -> String {
+      Ruler.median(measured.compactMap(value)).map { String(format: format, $0) } ?? "–"
+    }
     let cells = [
-      "`\(line.work)` (\(line.title))", ours.share.map { String(format: "%.0f %%", 100 * $0) } ?? "–",
-      ratio(best.theirs.map { $0.seconds / ours.seconds }),
-      best.theirs.map { String(format: "%.2f", Double(ours.peakRssBytes) / Double(max(1, $0.peakRssBytes))) } ?? "–",
-      ratio(best.alone.map { $0.seconds / ours.seconds }), ratio(best.rounded?.againstFast),
+      "`\(line.work)` (\(line.title))", cell("%.0f %%") { $0.ours.share.map { 100 * $0 } },
+      cell("%.2f ×") { round in round.theirs.map { $0.seconds / round.ours.seconds } },
+      cell("%.2f") { round in round.theirs.map { Double(round.ours.peakRssBytes) / Double(max(1, $0.peakRssBytes)) } },
+      cell("%.2f ×") { $0.ours.againstOneThread }, cell("%.2f ×") { $0.rounded?.againstFast },
     ]
     return "| " + cells.joined(separator: " | ") + " |\n"
   }
@@ -107,29 +84,34 @@ struct TableBench: ParsableCommand {
 struct SpeedLine {
   let work: String
   let title: String
-  let peerArguments: [String]
+  /// As many runs of both.
+  var repeats = 5
+  private let peerWork: [String]
   var hasThreads = true
   var hasTurbo = false
 
-  var arguments: [String] { work.split(separator: " ").map(String.init) }
+  var arguments: [String] { work.split(separator: " ").map(String.init) + runs }
+  var peerArguments: [String] { peerWork + runs }
+  private var runs: [String] { ["--repeats", "\(repeats)"] }
 
-  private static func transformer(_ options: String, _ title: String) -> SpeedLine {
+  private static func transformer(_ options: String, _ title: String, repeats: Int = 5) -> SpeedLine {
     let theirs = options.contains("--latent") ? options : options + " --latent 5x32x52"
     return SpeedLine(
-      work: "transformer \(options)", title: title,
-      peerArguments: ["transformer"] + theirs.split(separator: " ").map(String.init), hasTurbo: true)
+      work: "transformer \(options)", title: title, repeats: repeats,
+      peerWork: ["transformer"] + theirs.split(separator: " ").map(String.init), hasTurbo: true)
   }
 
   static let all: [SpeedLine] = [
     transformer("--layers 4", "1.3B shape, 2,080 tokens"),
     transformer("--layers 2 --latent 5x60x104", "1.3B shape, 7,800 tokens"),
-    transformer("--layers 1 --latent 21x60x104 --repeats 1", "1.3B shape, 32,760 tokens"),
+    transformer("--layers 1 --latent 21x60x104", "1.3B shape, 32,760 tokens", repeats: 3),
     transformer("--shape a14b --layers 1", "A14B shape, 2,080 tokens"),
-    SpeedLine(work: "text", title: "512 tokens, 2 layers of UMT5-XXL", peerArguments: ["text"]),
-    SpeedLine(work: "vae", title: "9 frames of 416x240", peerArguments: ["vae", "--latent", "3x30x52"]),
+    SpeedLine(work: "text", title: "512 tokens, 2 layers of UMT5-XXL", peerWork: ["text"]),
+    SpeedLine(work: "vae", title: "9 frames of 416x240", repeats: 3, peerWork: ["vae", "--latent", "3x30x52"]),
+    // Both start anew for each run.
     SpeedLine(
-      work: "render", title: "wan-nano, cold process to checked clip",
-      peerArguments: ["render", "--model", BuiltInModel.path, "--size", "128x80", "--dtype", "f32", "--guidance", "3"],
+      work: "render", title: "wan-nano, cold process to checked clip", repeats: 1,
+      peerWork: ["render", "--model", BuiltInModel.path, "--size", "128x80", "--dtype", "f32", "--guidance", "3"],
       hasThreads: false),
   ]
 }
