@@ -50,6 +50,7 @@ struct Measurement {
     }
     let meter = Meter()
     let metered = try prepare(options.device(meter: meter))
+    try metered()
     meter.reset()
     (meteredSeconds, meteredLimit) = try ruler.time(metered)
     sums = meter.sums
