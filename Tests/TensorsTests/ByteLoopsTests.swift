@@ -144,7 +144,7 @@ import Testing
   @Test(arguments: LoopsTests.sets) func weightsOfABlockAreRoundedEitherWay(set: String) throws {
     let loops = try #require(mv_loops_for(set)).pointee
     var dice = Dice(state: 5)
-    for (rows, columns) in LoopsTests.sizes {
+    for (rows, columns) in LoopsTests.sizes + [(3, 300), (2, 512), (2, 513)] {
       let stride = columns + 3
       let scores = (0..<rows * stride).map { _ in Int32.random(in: -4000...4000, using: &dice) }
       let zeros = (0..<rows).map { _ in Int32.random(in: 0...255, using: &dice) }
@@ -157,7 +157,8 @@ import Testing
       var sums = [Float](repeating: 3, count: rows)
       var (corrections, factors) = (sums, sums)
       loops.byte_softmax(
-        &tile, rows, columns, stride, steps, zeros, keySteps, keySums, 0.5, nil, &maxima, &sums, &corrections, &factors,
+        &tile, rows, columns, columns + 2, stride, steps, zeros, keySteps, keySums, 0.5, nil, &maxima, &sums,
+        &corrections, &factors,
         &bytes)
       for row in 0..<rows {
         let logits = (0..<columns).map { column in
@@ -169,7 +170,7 @@ import Testing
           let want = 255 * exp(logits[column] - here)
           #expect(abs(Double(bytes[row * stride + column]) - want) < 1 + 1e-4 * want)
         }
-        #expect(bytes[row * stride + columns..<(row + 1) * stride].allSatisfy { $0 == 0 })
+        #expect(bytes[row * stride + columns..<(row + 1) * stride] == [0, 0, 7])
         let all = bytes[row * stride..<row * stride + columns].reduce(0) { $0 + Double($1) }
         let (before, largest) = row == 1 ? (3.0, max(here, 40)) : (0, here)
         #expect(abs(Double(maxima[row]) - largest) < 1e-4 && abs(Double(factors[row]) - exp(here - largest)) < 1e-4)
@@ -179,9 +180,35 @@ import Testing
     }
   }
 
+  /// Of few rows all count; of each, how far the largest scores of some keys are from those of others.
+  @Test(arguments: LoopsTests.sets) func spreadIsThatOfTheLargestScores(set: String) throws {
+    let loops = try #require(mv_loops_for(set)).pointee
+    var dice = Dice(state: 8)
+    for (rows, columns, part) in [(1, 1, 128), (3, 7, 4), (20, 130, 64), (5, 512, 128)] {
+      let stride = columns + 3
+      let scores = (0..<rows * stride).map { _ in Int32.random(in: -4000...4000, using: &dice) }
+      let zeros = (0..<rows).map { _ in Int32.random(in: 0...255, using: &dice) }
+      let keySums = (0..<columns).map { _ in Int32.random(in: -10...10, using: &dice) }
+      let steps = dice.tensor([rows]).floats().map { 0.001 + abs($0) * 0.001 }
+      let keySteps = dice.tensor([columns]).floats().map { abs($0) }
+      let got = loops.byte_spread(scores, rows, columns, stride, steps, zeros, keySteps, keySums, 0.5, part)
+      let spreads = (0..<rows).map { row -> Double in
+        let logits = (0..<columns).map { column in
+          let exact = Double(scores[row * stride + column]) - Double(zeros[row]) * Double(keySums[column])
+          return 0.5 * exact * Double(steps[row]) * Double(keySteps[column])
+        }
+        let largest = Swift.stride(from: 0, to: columns, by: part).map { first in
+          logits[first..<min(columns, first + part)].max() ?? 0
+        }
+        return (largest.max() ?? 0) - (largest.min() ?? 0)
+      }
+      #expect(abs(Double(got) - spreads.reduce(0, +) / Double(rows)) < 1e-4)
+    }
+  }
+
   @Test(arguments: LoopsTests.sets) func nothingFiniteComesOfScoresThatAreNot(set: String) throws {
     let loops = try #require(mv_loops_for(set)).pointee
-    for columns in [1, 5, 16, 64, 100, 128] {
+    for columns in [1, 5, 16, 64, 100, 128, 300, 600] {
       // A key's step, or the rows' own.
       for bad in [0, columns - 1, columns] {
         var keySteps = [Float](repeating: 1, count: columns)
@@ -191,7 +218,8 @@ import Testing
         var (maxima, sums) = ([Float](repeating: -.infinity, count: 2), [Float](repeating: 0, count: 2))
         var (corrections, factors) = (sums, sums)
         loops.byte_softmax(
-          &tile, 2, columns, columns, steps, [0, 0], keySteps, [Int32](repeating: 0, count: columns), 1, nil, &maxima,
+          &tile, 2, columns, columns, columns, steps, [0, 0], keySteps, [Int32](repeating: 0, count: columns), 1, nil,
+          &maxima,
           &sums, &corrections, &factors, &bytes)
         #expect(factors.allSatisfy(\.isNaN) && sums.allSatisfy(\.isNaN))
       }

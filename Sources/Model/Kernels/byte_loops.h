@@ -220,7 +220,7 @@ static inline float check_of(const float *x, size_t count) {
 }
 #endif
 
-LOOP(byte_softmax)(void *tile, size_t rows, size_t columns, size_t stride, const float *steps, const int32_t *zeros,
+LOOP(byte_softmax)(void *tile, size_t rows, size_t columns, size_t padded, size_t stride, const float *steps, const int32_t *zeros,
                    const float *key_steps, const int32_t *key_sums, float scale, const float *bias, float *maxima,
                    float *sums, float *corrections, float *factors, uint8_t *weights) {
   float dither[DITHER];
@@ -228,21 +228,55 @@ LOOP(byte_softmax)(void *tile, size_t rows, size_t columns, size_t stride, const
   float *scores = tile;
 #ifdef MV_AVX512
   const float check = check_of(key_steps, columns);
+  const int by_hand = columns <= MOST_KEYS && !bias;
+  float float_sums[MOST_KEYS];
+  for (size_t i = 0; i < columns && by_hand; i++) float_sums[i] = (float)key_sums[i];
 #endif
   for (size_t row = 0; row < rows; row++, scores += stride, weights += stride) {
     // The largest score and the sum, until the blocks are merged.
     float *here = factors + row, *sum = corrections + row;
 #ifdef MV_AVX512
-    if (columns == 128 && !bias) {
-      *here = byte_weights_128(scores, steps[row], zeros[row], key_steps, key_sums, scale, dither, weights, sum);
+    if (by_hand) {
+      *here = columns == 128
+                  ? byte_weights_128(scores, steps[row], zeros[row], key_steps, key_sums, scale, dither, weights, sum)
+                  : byte_weights_by_hand(scores, columns, steps[row], zeros[row], key_steps, float_sums, scale, dither,
+                                         weights, sum);
       *sum += check + steps[row] * 0.0f;
     } else
 #endif
       *here = byte_weights(scores, columns, steps[row], zeros[row], key_steps, key_sums, scale,
                            bias ? bias - row : NULL, dither, weights, sum);
-    if (stride > columns) memset(weights + columns, 0, stride - columns);
+    if (padded > columns) memset(weights + columns, 0, padded - columns);
   }
   merge_blocks(rows, maxima, sums, corrections, factors);
+}
+
+// The largest less the smallest of the largest scores of `part` keys each.
+static inline float row_spread(float *scores, size_t columns, size_t part) {
+  float low = INFINITY, high = -INFINITY;
+  for (size_t i = 0; i < columns; i += part) {
+    const float largest = row_maximum(scores + i, columns - i < part ? columns - i : part);
+    low = largest < low ? largest : low;
+    high = largest > high ? largest : high;
+  }
+  return high - low;
+}
+
+enum { SPREAD_KEYS = 512, SPREAD_ROWS = 16 };
+
+static float MV_PASTE(byte_spread, MV_SUFFIX)(const void *tile, size_t rows, size_t columns, size_t stride,
+                                              const float *steps, const int32_t *zeros, const float *key_steps,
+                                              const int32_t *key_sums, float scale, size_t part) {
+  float scores[SPREAD_KEYS], sum = 0;
+  size_t count = 0;
+  columns = columns < SPREAD_KEYS ? columns : SPREAD_KEYS;
+  const size_t every = rows < 2 * SPREAD_ROWS ? 1 : rows / SPREAD_ROWS;
+  for (size_t row = 0; row < rows; row += every, count++) {
+    memcpy(scores, (const char *)tile + 4 * row * stride, 4 * columns);
+    row_from_bytes(scores, columns, steps[row] * scale, zeros[row], key_steps, key_sums);
+    sum += row_spread(scores, columns, part);
+  }
+  return sum / (float)count;
 }
 
 LOOP(add_from_bytes)(float *restrict x, size_t rows, size_t columns, const float *corrections,

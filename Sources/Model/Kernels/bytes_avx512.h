@@ -123,3 +123,52 @@ ALWAYS_INLINE int32_t fill_signed(const void *x, size_t count, int is_bf16, floa
     sum = _mm512_add_epi32(sum, _mm512_madd_epi16(signed_bytes(x, i, count - i, is_bf16, factor, out), one));
   return _mm512_reduce_add_epi32(sum);
 }
+
+// Scores of at most so many keys become weights by hand.
+enum { MOST_KEYS = 512 };
+
+// In place: scores as whole numbers, less what the zero of their query adds, times the steps of their keys. The largest.
+ALWAYS_INLINE float scores_from_bytes(float *tile, size_t columns, int32_t zero, const float *key_steps,
+                                      const float *key_sums) {
+  const __m512 zeros = _mm512_set1_ps((float)zero);
+  __m512 largest = _mm512_set1_ps(-INFINITY);
+  IN_VECTORS(columns, {
+    const __mmask16 mask = lanes_of(left);
+    const __m512 sums = _mm512_cvtepi32_ps(_mm512_maskz_loadu_epi32(mask, tile + i));
+    const __m512 exact = _mm512_fnmadd_ps(zeros, _mm512_maskz_loadu_ps(mask, key_sums + i), sums);
+    const __m512 scores = _mm512_mul_ps(exact, _mm512_maskz_loadu_ps(mask, key_steps + i));
+    _mm512_mask_storeu_ps(tile + i, mask, scores);
+    largest = _mm512_mask_max_ps(largest, mask, largest, scores);
+  });
+  return _mm512_reduce_max_ps(largest);
+}
+
+// 64 weights 255 · 2^(x factor - shift), or as many as are left; eight sums of them.
+ALWAYS_INLINE __m512i exponential_bytes(const float *x, size_t left, __m512 factor, __m512 shift, const float *dither,
+                                        uint8_t *out) {
+  __m512 values[4];
+  __m512i levels[4];
+  four_vectors(x, 0, left, 0, values);
+  UNROLLED for (int k = 0; k < 4; k++)
+    levels[k] = byte_levels(_mm512_fmsub_ps(values[k], factor, shift), _mm512_loadu_ps(dither + 16 * k));
+  __m512i bytes = packed_bytes(levels);
+  if (left < 64) bytes = _mm512_maskz_mov_epi8(((__mmask64)1 << left) - 1, bytes);
+  store_bytes(out, left, bytes);
+  return _mm512_sad_epu8(bytes, _mm512_setzero_si512());
+}
+
+// byte_weights without bias, for sums of keys as floating-point numbers. NaN is not looked for.
+static inline float byte_weights_by_hand(float *tile, size_t columns, float step, int32_t zero, const float *key_steps,
+                                         const float *key_sums, float scale, const float *dither, uint8_t *weights,
+                                         float *sum) {
+  const float largest = scores_from_bytes(tile, columns, zero, key_steps, key_sums) * (step * scale);
+  const __m512 factor = _mm512_set1_ps(step * scale * LOG2_E), shift = _mm512_set1_ps(largest * LOG2_E);
+  __m512i all = _mm512_setzero_si512();
+  size_t i = 0;
+  for (; i + 64 <= columns; i += 64)
+    all = _mm512_add_epi64(all, exponential_bytes(tile + i, 64, factor, shift, dither, weights + i));
+  if (i < columns)
+    all = _mm512_add_epi64(all, exponential_bytes(tile + i, columns - i, factor, shift, dither, weights + i));
+  *sum = (float)_mm512_reduce_add_epi64(all);
+  return largest;
+}

@@ -401,6 +401,7 @@ const mv_loops MV_PASTE(mv_loops, MV_SUFFIX) = {
     .to_weight_bytes = MV_PASTE(to_weight_bytes, MV_SUFFIX),
     .from_bytes = MV_PASTE(from_bytes, MV_SUFFIX),
     .to_column_bytes = MV_PASTE(to_column_bytes, MV_SUFFIX),
+    .byte_spread = MV_PASTE(byte_spread, MV_SUFFIX),
     .byte_softmax = MV_PASTE(byte_softmax, MV_SUFFIX),
     .add_from_bytes = MV_PASTE(add_from_bytes, MV_SUFFIX),
     .to_rgb8 = MV_PASTE(to_rgb8, MV_SUFFIX),

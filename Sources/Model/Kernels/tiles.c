@@ -36,7 +36,7 @@ static fetcher fetcher_of(const mv_tile_product *p, size_t steps, const char *a)
   INLINE_WITH_TILES void name(const mv_tile_product *p, size_t steps, const char *a, const char *b, char *c, \
                               int two, fetcher *fetcher) {                                                   \
     for (size_t column = 0; column < p->n; column += mv_tile_columns) {                                      \
-      const char *beside = b + steps * tile_size;                                                            \
+      const char *beside = b + p->stride_b;                                                                  \
       if (p->accumulate) begin_with(c, p->stride_c, two);                                                    \
       else begin_with_zeros(two);                                                                            \
       for (size_t step = 0; step < steps; step++) {                                                          \
@@ -46,7 +46,7 @@ static fetcher fetcher_of(const mv_tile_product *p, size_t steps, const char *a)
                      beside + step * tile_size, two);                                                        \
       }                                                                                                      \
       store_sums(c, p->stride_c, two);                                                                       \
-      b += 2 * steps * tile_size;                                                                            \
+      b += 2 * p->stride_b;                                                                                  \
       c += 2 * row_bytes;                                                                                    \
     }                                                                                                        \
   }

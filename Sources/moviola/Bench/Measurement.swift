@@ -84,7 +84,9 @@ struct Measurement {
   /// How many times faster than `fast`.
   var againstFast: Double? { Ruler.median(turns.compactMap { turn in turn.fastSeconds.map { $0 / turn.seconds } }) }
   /// How many times faster than on one thread.
-  var againstOneThread: Double? { Ruler.median(turns.compactMap { turn in turn.aloneSeconds.map { $0 / turn.seconds } }) }
+  var againstOneThread: Double? {
+    Ruler.median(turns.compactMap { turn in turn.aloneSeconds.map { $0 / turn.seconds } })
+  }
 
   /// The largest amount of memory that this process has had so far.
   static var peakBytes: Int {

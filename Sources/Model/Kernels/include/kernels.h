@@ -95,12 +95,16 @@ typedef struct {
                      const float *weight_steps, const int32_t *weight_sums);
   // Columns as signed bytes: out[r,c] = round(x[r,c] / steps[c]), -127…127. A column with NaN or infinity has the step NaN.
   void (*to_column_bytes)(const float *x, size_t rows, size_t columns, int8_t *out, float *steps);
+  // By how much the largest scores (times scale) of `part` keys each differ, from the smallest to the largest, in the mean
+  // of some of the rows, of at most 512 keys. `scores` are as in byte_softmax, and stay.
+  float (*byte_spread)(const void *scores, size_t rows, size_t columns, size_t stride, const float *steps,
+                       const int32_t *zeros, const float *key_steps, const int32_t *key_sums, float scale, size_t part);
   // One block of keys of attention, as online_softmax. `scores` are sums of products of queries' and keys' bytes, as in
   // from_bytes, and are overwritten. weights[r,c] becomes 255 exp(score * scale + bias[c - r] - b_r), where b_r is the
   // largest value of row r in this block, rounded up or down by turns so that small ones count on average, and 0 from
-  // `columns` to `stride`; one of them stands for factors[r], relative to the largest value of row r so far. sums[r] is
+  // `columns` to `padded`; one of them stands for factors[r], relative to the largest value of row r so far. sums[r] is
   // the sum of the rounded weights. A row with NaN has the factor NaN.
-  void (*byte_softmax)(void *scores, size_t rows, size_t columns, size_t stride, const float *steps,
+  void (*byte_softmax)(void *scores, size_t rows, size_t columns, size_t padded, size_t stride, const float *steps,
                        const int32_t *zeros, const float *key_steps, const int32_t *key_sums, float scale,
                        const float *bias, float *maxima, float *sums, float *corrections, float *factors,
                        uint8_t *weights);

@@ -15,6 +15,8 @@ typedef struct {
   int bytes;
   int accumulate;
   size_t stride_a, stride_c;
+  // From 16 columns of b to the next 16, in bytes: those of k numbers, or of more of which these are a part.
+  size_t stride_b;
   // What will be read after this product comes to the second-level cache meanwhile: rows that follow a's, or so many bytes
   // from here on. Never more than an address: nothing is read there.
   const void *next;

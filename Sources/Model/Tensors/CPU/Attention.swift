@@ -2,8 +2,11 @@ import COneDNN
 import Kernels
 
 extension CPU {
-  /// Queries of a tile; more of them over keys so many that they do not stay in the second-level cache.
-  private static func queriesPerTile(_ keys: Int) -> Int { keys > 4096 ? 256 : 128 }
+  /// Queries of a tile; more of them over keys so many that they do not stay in the second-level cache. (Of bytes, twice as
+  /// many stay.)
+  private static func queriesPerTile(_ memory: AttentionMemory) -> Int {
+    memory.steps == nil && memory.count > 4096 ? 256 : 128
+  }
 
   public func attention(
     _ queries: AttentionQueries, over memory: AttentionMemory, scale: Float, bias: RelativeBias? = nil
@@ -13,7 +16,7 @@ extension CPU {
     let width = panelWidth(rows: count, columns: heads * size).flatMap { $0.isMultiple(of: size) ? $0 : nil }
     let result = Tensor(uninitialized: [count, heads * size], type: multiplied, panelWidth: width)
     Rehearsal.count(operations: 4 * heads * count * size * memory.count)
-    let rows = evenPart(of: count, atMost: Self.queriesPerTile(memory.count), multiple: 16)
+    let rows = evenPart(of: count, atMost: Self.queriesPerTile(memory), multiple: 16)
     let tiles = (count + rows - 1) / rows
     inParallel(heads * tiles) { index in
       let (head, first) = (index / tiles, index % tiles * rows)
@@ -32,13 +35,16 @@ extension CPU {
     _ tile: AttentionTile, _ queries: AttentionQueries, _ memory: AttentionMemory, into target: UnsafeMutableRawPointer,
     stride: Int
   ) {
-    let blocks = KeyBlocks(count: memory.count, areBytes: true)
-    let work = ByteSoftmaxTile(rows: tile.rows.count, columns: blocks.largest, size: queries.values.shape[2])
+    let blocks = byteBlocks(memory.count, size: queries.values.shape[2])
+    guard let rowSteps = queries.steps, let steps = memory.steps else { preconditionFailure("these are bytes") }
+    let softmax = ByteSoftmaxTile(rows: tile.rows.count, columns: blocks.largest, size: queries.values.shape[2])
     for index in 0..<blocks.count {
-      let firstKey = tile.head * blocks.paddedCount + blocks[index].rows.lowerBound
-      work.add(self, blocks[index], index, tile, queries, memory, firstKey: firstKey)
+      softmax.add(
+        ByteSoftmaxTile.Work(
+          cpu: self, tile: tile, queries: queries, memory: memory, block: blocks[index], index: index,
+          firstKey: tile.head * blocks.paddedCount + blocks[index].rows.lowerBound, rowSteps: rowSteps, steps: steps))
     }
-    work.finish(self, into: target, stride: stride, isBFloat16: multiplied == .bfloat16 ? 1 : 0)
+    softmax.finish(self, into: target, stride: stride, isBFloat16: multiplied == .bfloat16 ? 1 : 0)
   }
 
   /// One tile of queries of one head over all keys, block by block, with a running softmax

@@ -2,25 +2,33 @@ import COneDNN
 import Kernels
 
 /// One tile of queries of one head over all keys, all of them bytes: the same running softmax, whose weights are bytes,
-/// too. Each block's are relative to its own largest (blocks are small for that), and are rounded up or down by
-/// turns: thousands of small weights count as much as they should, where rounding to the nearest would leave nothing of
-/// them.
+/// too. They are relative to the largest of some keys, and are rounded up or down by turns: thousands of small weights
+/// count as much as they should, where rounding to the nearest would leave nothing of them.
 struct ByteSoftmaxTile {
+  /// So many keys always have a largest weight of their own, which keeps the others precise; more have one together if
+  /// theirs would hardly differ.
+  static let part = 128
+  /// By how much largest scores may differ then, in the mean.
+  private static let mostSpread: Float = 1
+
   private let rows: Int
   private let size: Int
   private let columns: Int
-  /// Scores, then sums of products with values: 32-bit integers.
-  private let products: Tensor
+  /// Of one block, as 32-bit integers.
+  private let scores: Tensor
   private let weights: Tensor
+  /// Weights times values, of some keys (32-bit integers) and of all so far.
+  private let products: Tensor
   private let mixed: Tensor
-  /// Of each row: the largest score and the sum so far, the factor for what was added up before, and what a weight of this
-  /// block stands for.
+  /// Of each row: the largest score and the sum so far, the factor for what was added up before, and what a weight of
+  /// these keys stands for.
   private let numbers: Tensor
 
   init(rows: Int, columns: Int, size: Int) {
     (self.rows, self.columns, self.size) = (rows, columns, size)
-    products = Tensor(uninitialized: [rows, max(columns, size)])
+    scores = Tensor(uninitialized: [rows, columns])
     weights = Tensor(uninitialized: [rows, columns], type: .uint8)
+    products = Tensor(uninitialized: [rows, size])
     mixed = Tensor(uninitialized: [rows, size])
     numbers = Tensor(uninitialized: [4, rows])
     mixed.f32.update(repeating: 0, count: rows * size)
@@ -33,35 +41,85 @@ struct ByteSoftmaxTile {
   private var corrections: UnsafeMutablePointer<Float> { numbers.f32 + 2 * rows }
   private var factors: UnsafeMutablePointer<Float> { numbers.f32 + 3 * rows }
 
-  /// One block of keys and values.
-  func add(
-    _ cpu: CPU, _ block: KeyBlocks.Block, _ index: Int, _ tile: AttentionTile, _ queries: AttentionQueries,
-    _ memory: AttentionMemory, firstKey: Int
-  ) {
-    guard let rowSteps = queries.steps, let steps = memory.steps else { preconditionFailure("these are bytes") }
-    let (count, first) = (block.paddedCount, tile.head * queries.values.shape[1] + tile.rows.lowerBound)
-    let scores = Product(
+  /// One block of keys and values of a head, and what is multiplied with them.
+  struct Work {
+    let cpu: CPU
+    let tile: AttentionTile
+    let queries: AttentionQueries
+    let memory: AttentionMemory
+    let block: KeyBlocks.Block
+    /// Its place among the blocks, and that of its first key among those of all heads.
+    let index: Int
+    let firstKey: Int
+    let rowSteps: RowSteps
+    let steps: MemorySteps
+
+    var firstRow: Int { tile.head * queries.values.shape[1] + tile.rows.lowerBound }
+  }
+
+  func add(_ work: Work) {
+    score(work)
+    let count = work.block.paddedCount
+    let parts = count <= Self.part || isFlat(work) ? count : Self.part
+    for start in stride(from: 0, to: count, by: parts) {
+      let keys = start..<min(count, start + parts)
+      weigh(work, keys)
+      mix(work, keys)
+    }
+  }
+
+  private func score(_ work: Work) {
+    let (cpu, memory, count) = (work.cpu, work.memory, work.block.paddedCount)
+    let product = Product(
       m: rows, n: count, k: size, strideA: size, strideB: size, strideC: count,
-      order: cpu.order(block, size, .rowsOfK, bytes: true), bytes: true,
-      next: UnsafeRawBufferPointer(start: memory.values.i8 + firstKey * size, count: count * size))
-    cpu.measured(.scores, operations: 2 * rows * block.rows.count * size) {
-      cpu.multiply(scores, queries.values.u8 + first * size, memory.keys.i8 + firstKey * size, products.f32)
+      order: cpu.order(work.block, size, .rowsOfK, bytes: true), bytes: true,
+      next: UnsafeRawBufferPointer(start: memory.values.i8 + work.firstKey * size, count: count * size))
+    cpu.measured(.scores, operations: 2 * rows * work.block.rows.count * size) {
+      cpu.multiply(
+        product, work.queries.values.u8 + work.firstRow * size, memory.keys.i8 + work.firstKey * size, scores.f32)
+    }
+  }
+
+  private func isFlat(_ work: Work) -> Bool {
+    if work.tile.bias != nil { return false }
+    var spread: Float = 0
+    work.cpu.measured(.softmax) {
+      spread = work.cpu.loops.byte_spread(
+        scores.pointer, rows, work.block.rows.count, work.block.paddedCount, work.rowSteps.steps.f32 + work.firstRow,
+        work.rowSteps.zeros.i32 + work.firstRow, work.steps.keys.steps.f32 + work.firstKey,
+        work.steps.keys.sums.i32 + work.firstKey, work.tile.scale, Self.part)
+    }
+    return spread <= Self.mostSpread
+  }
+
+  /// Scores of some keys of the block become weights.
+  private func weigh(_ work: Work, _ keys: Range<Int>) {
+    let (first, firstKey) = (work.firstRow, work.firstKey + keys.lowerBound)
+    let count = min(keys.count, work.block.rows.count - keys.lowerBound)
+    work.cpu.measured(.softmax) {
+      work.cpu.loops.byte_softmax(
+        scores.f32 + keys.lowerBound, rows, count, keys.count, work.block.paddedCount, work.rowSteps.steps.f32 + first,
+        work.rowSteps.zeros.i32 + first, work.steps.keys.steps.f32 + firstKey, work.steps.keys.sums.i32 + firstKey,
+        work.tile.scale, work.tile.bias(from: work.block.rows.lowerBound + keys.lowerBound), maxima, sums, corrections,
+        factors, weights.u8 + keys.lowerBound)
+    }
+  }
+
+  private func mix(_ work: Work, _ keys: Range<Int>) {
+    let (cpu, memory, count) = (work.cpu, work.memory, work.block.paddedCount)
+    let isLast = keys.upperBound == count
+    let product = Product(
+      m: rows, n: size, k: keys.count, strideA: count, strideB: size, strideC: size,
+      order: cpu.order(work.block, size, .rowsOfN, bytes: true), allOfK: count, bytes: true,
+      next: UnsafeRawBufferPointer(
+        start: memory.keys.i8 + (work.firstKey + count) * size, count: isLast ? count * size : 0))
+    // The rows of a part of the keys: in tiles, 16 columns' numbers of 64 keys follow each other.
+    let values = memory.values.i8 + work.firstKey * size + keys.lowerBound * Int(mv_tile_columns_together)
+    cpu.measured(.mixing, operations: 2 * rows * min(keys.count, work.block.rows.count - keys.lowerBound) * size) {
+      cpu.multiply(product, weights.u8 + keys.lowerBound, values, products.f32)
     }
     cpu.measured(.softmax) {
-      cpu.loops.byte_softmax(
-        products.f32, rows, block.rows.count, count, rowSteps.steps.f32 + first, rowSteps.zeros.i32 + first,
-        steps.keys.steps.f32 + firstKey, steps.keys.sums.i32 + firstKey, tile.scale,
-        tile.bias(from: block.rows.lowerBound), maxima, sums, corrections, factors, weights.u8)
-    }
-    let mixing = Product(
-      m: rows, n: size, k: count, strideA: count, strideB: size, strideC: size,
-      order: cpu.order(block, size, .rowsOfN, bytes: true), bytes: true,
-      next: UnsafeRawBufferPointer(start: memory.keys.i8 + (firstKey + count) * size, count: count * size))
-    cpu.measured(.mixing, operations: 2 * rows * block.rows.count * size) {
-      cpu.multiply(mixing, weights.u8, memory.values.i8 + firstKey * size, products.f32)
-    }
-    cpu.measured(.softmax) {
-      let valueSteps = steps.values.f32 + (tile.head * steps.values.shape[1] + index) * size
+      let valueSteps = work.steps.values.f32 + (work.tile.head * work.steps.values.shape[1] + work.index) * size
       products.f32.withMemoryRebound(to: Int32.self, capacity: rows * size) {
         cpu.loops.add_from_bytes(mixed.f32, rows, size, corrections, $0, factors, valueSteps)
       }

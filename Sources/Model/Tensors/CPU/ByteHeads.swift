@@ -21,6 +21,30 @@ extension CPU {
     }
     return AttentionQueries(values: result, steps: steps)
   }
+
+  /// Keys and values as signed bytes: of all at once, because the mean that is taken off the keys is that of all of them.
+  func byteMemory(
+    of count: Int, _ shape: HeadShape, _ part: (Range<Int>) -> (keys: Tensor, values: Tensor)
+  ) -> AttentionMemory {
+    let (keys, values) = part(0..<count)
+    let blocks = byteBlocks(count, size: keys.shape[1] / shape.heads)
+    let bytes = ByteMemory(self, keys, values, shape, normFactors(keys, shape), blocks)
+    inParallel(shape.heads * blocks.count) { index in
+      let block = index % blocks.count
+      measured(.heads) { bytes.make(index / blocks.count, block, blocks[block]) }
+    }
+    return bytes.memory
+  }
+
+  /// Weights are rounded relative to the largest of a block. Where tiles multiply, blocks are larger, and are taken apart if
+  /// that would cost precision.
+  func byteBlocks(_ count: Int, size: Int) -> KeyBlocks {
+    let multiple = KeyBlocks.multiple
+    let areTiles = [(size, multiple), (multiple, size)].allSatisfy {
+      packedOrder(mv_dnn_u8s8, k: $0, n: $1) == .tiles
+    }
+    return areTiles ? KeyBlocks(count: count) : KeyBlocks(count: count, atMost: ByteSoftmaxTile.part)
+  }
 }
 
 /// Keys and values as signed bytes.

@@ -25,10 +25,9 @@ extension CPU {
   public func memory(
     of count: Int, _ shape: HeadShape, about rows: Int, part: (Range<Int>) -> (keys: Tensor, values: Tensor)
   ) -> AttentionMemory {
-    let rounds = multipliesBytes && shape.mayRound
-    let blocks = KeyBlocks(count: count, areBytes: rounds)
-    // The mean that is taken off keys before they become bytes is that of all of them.
-    let blocksAtATime = rounds ? blocks.count : min(blocks.count, max(1, rows / blocks.largest))
+    if multipliesBytes && shape.mayRound { return byteMemory(of: count, shape, part) }
+    let blocks = KeyBlocks(count: count)
+    let blocksAtATime = min(blocks.count, max(1, rows / blocks.largest))
     var made: AttentionMemory?
     for first in stride(from: 0, to: blocks.count, by: blocksAtATime) {
       let some = first..<min(blocks.count, first + blocksAtATime)
@@ -36,8 +35,7 @@ extension CPU {
       let (keys, values) = part(rows)
       let shape = shape.rows(rows)
       let factors = normFactors(keys, shape)
-      let bytes = rounds ? ByteMemory(self, keys, values, shape, factors, blocks) : nil
-      let memory = made ?? bytes?.memory ?? room(for: blocks, width: keys.shape[1], shape)
+      let memory = made ?? room(for: blocks, width: keys.shape[1], shape)
       made = memory
       inParallel(shape.heads * some.count) { index in
         let (head, block) = (index / some.count, some.lowerBound + index % some.count)
@@ -45,7 +43,6 @@ extension CPU {
         let target = (head * blocks.paddedCount + blocks[block].rows.lowerBound) * size * multiplied.block.bytes
         let here = blocks[block].moved(by: -rows.lowerBound)
         measured(.heads) {
-          if let bytes { return bytes.make(head, block, here) }
           pack(here, size, .rowsOfK, into: memory.keys.pointer + target) {
             headRows(keys, here.rows, head, shape, factors, into: $0)
           }
@@ -135,10 +132,9 @@ struct KeyBlocks {
   private let all: Int
   private let size: Int
 
-  /// Bytes are in smaller blocks: a weight is rounded relative to the largest of its block.
-  init(count: Int, areBytes: Bool = false) {
+  init(count: Int, atMost most: Int = 512) {
     all = count
-    let part = evenPart(of: count, atMost: areBytes ? 128 : 512, multiple: Self.multiple)
+    let part = evenPart(of: count, atMost: most, multiple: Self.multiple)
     size = Self.padded(part)
   }
 

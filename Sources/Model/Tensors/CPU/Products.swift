@@ -13,6 +13,8 @@ struct Product {
   var strideC: Int
   /// How b lies.
   var order = OperandOrder.rowsOfK
+  /// Of b in tiles: the length of its sums, if these are a part of them.
+  var allOfK: Int?
   var accumulates = false
   /// a is unsigned bytes, b signed ones, and c 32-bit integers.
   var bytes = false
@@ -52,9 +54,11 @@ extension CPU {
   private func multiplyOnTiles(
     _ p: Product, _ a: UnsafeRawPointer, _ b: UnsafeRawPointer, _ c: UnsafeMutablePointer<Float>
   ) {
+    let size = p.bytes ? 1 : 2
     var product = mv_tile_product(
       m: p.m, n: p.n, k: p.k, bytes: p.bytes ? 1 : 0, accumulate: p.accumulates ? 1 : 0,
-      stride_a: p.strideA * (p.bytes ? 1 : 2), stride_c: p.strideC * 4, next: p.next?.baseAddress,
+      stride_a: p.strideA * size, stride_c: p.strideC * 4,
+      stride_b: Int(mv_tile_columns_together) * (p.allOfK ?? p.k) * size, next: p.next?.baseAddress,
       next_bytes: p.next?.count ?? 0)
     mv_multiply_tiles(&product, a, b, c)
   }
