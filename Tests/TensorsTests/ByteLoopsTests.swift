@@ -145,26 +145,18 @@ import Testing
     let loops = try #require(mv_loops_for(set)).pointee
     var dice = Dice(state: 5)
     for (rows, columns) in LoopsTests.sizes + [(3, 300), (2, 512), (2, 513)] {
-      let stride = columns + 3
-      let scores = (0..<rows * stride).map { _ in Int32.random(in: -4000...4000, using: &dice) }
-      let zeros = (0..<rows).map { _ in Int32.random(in: 0...255, using: &dice) }
-      let keySums = (0..<columns).map { _ in Int32.random(in: -10...10, using: &dice) }
-      let steps = dice.tensor([rows]).floats().map { 0.001 + abs($0) * 0.001 }
-      let keySteps = dice.tensor([columns]).floats().map { abs($0) }
-      var (tile, bytes) = (scores, [UInt8](repeating: 7, count: rows * stride))
+      let some = ByteScores(rows, columns, &dice)
+      let stride = some.stride
+      var (tile, bytes) = (some.sums, [UInt8](repeating: 7, count: rows * stride))
       // The second row has seen a larger score already.
       var maxima = (0..<rows).map { $0 == 1 ? Float(40) : -.infinity }
       var sums = [Float](repeating: 3, count: rows)
       var (corrections, factors) = (sums, sums)
       loops.byte_softmax(
-        &tile, rows, columns, columns + 2, stride, steps, zeros, keySteps, keySums, 0.5, nil, &maxima, &sums,
-        &corrections, &factors,
-        &bytes)
+        &tile, rows, columns, columns + 2, stride, some.steps, some.zeros, some.keySteps, some.keySums, some.scale, nil,
+        &maxima, &sums, &corrections, &factors, &bytes)
       for row in 0..<rows {
-        let logits = (0..<columns).map { column in
-          let exact = Double(scores[row * stride + column]) - Double(zeros[row]) * Double(keySums[column])
-          return 0.5 * exact * Double(steps[row]) * Double(keySteps[column])
-        }
+        let logits = some.logits(row)
         let here = logits.max() ?? 0
         for column in 0..<columns {
           let want = 255 * exp(logits[column] - here)
@@ -185,18 +177,11 @@ import Testing
     let loops = try #require(mv_loops_for(set)).pointee
     var dice = Dice(state: 8)
     for (rows, columns, part) in [(1, 1, 128), (3, 7, 4), (20, 130, 64), (5, 512, 128)] {
-      let stride = columns + 3
-      let scores = (0..<rows * stride).map { _ in Int32.random(in: -4000...4000, using: &dice) }
-      let zeros = (0..<rows).map { _ in Int32.random(in: 0...255, using: &dice) }
-      let keySums = (0..<columns).map { _ in Int32.random(in: -10...10, using: &dice) }
-      let steps = dice.tensor([rows]).floats().map { 0.001 + abs($0) * 0.001 }
-      let keySteps = dice.tensor([columns]).floats().map { abs($0) }
-      let got = loops.byte_spread(scores, rows, columns, stride, steps, zeros, keySteps, keySums, 0.5, part)
+      let some = ByteScores(rows, columns, &dice)
+      let got = loops.byte_spread(
+        some.sums, rows, columns, some.stride, some.steps, some.zeros, some.keySteps, some.keySums, some.scale, part)
       let spreads = (0..<rows).map { row -> Double in
-        let logits = (0..<columns).map { column in
-          let exact = Double(scores[row * stride + column]) - Double(zeros[row]) * Double(keySums[column])
-          return 0.5 * exact * Double(steps[row]) * Double(keySteps[column])
-        }
+        let logits = some.logits(row)
         let largest = Swift.stride(from: 0, to: columns, by: part).map { first in
           logits[first..<min(columns, first + part)].max() ?? 0
         }
@@ -241,6 +226,37 @@ import Testing
         let want = Double(x[index]) * Double(corrections[row]) + added
         #expect(abs(Double(got[index]) - want) <= 1e-6 * (1 + abs(added)))
       }
+    }
+  }
+}
+
+/// Sums of products of made-up queries' and keys' bytes, and what they stand for.
+private struct ByteScores {
+  let columns: Int
+  let scale: Float = 0.5
+  /// [rows, stride], of which `columns` count.
+  let sums: [Int32]
+  let steps: [Float]
+  let zeros: [Int32]
+  let keySteps: [Float]
+  let keySums: [Int32]
+
+  var stride: Int { columns + 3 }
+
+  init(_ rows: Int, _ columns: Int, _ dice: inout Dice) {
+    self.columns = columns
+    sums = (0..<rows * (columns + 3)).map { _ in Int32.random(in: -4000...4000, using: &dice) }
+    zeros = (0..<rows).map { _ in Int32.random(in: 0...255, using: &dice) }
+    keySums = (0..<columns).map { _ in Int32.random(in: -10...10, using: &dice) }
+    steps = dice.tensor([rows]).floats().map { 0.001 + abs($0) * 0.001 }
+    keySteps = dice.tensor([columns]).floats().map { abs($0) }
+  }
+
+  /// The scores of a query, times the scale.
+  func logits(_ row: Int) -> [Double] {
+    (0..<columns).map { column in
+      let exact = Double(sums[row * stride + column]) - Double(zeros[row]) * Double(keySums[column])
+      return Double(scale) * exact * Double(steps[row]) * Double(keySteps[column])
     }
   }
 }

@@ -220,9 +220,10 @@ static inline float check_of(const float *x, size_t count) {
 }
 #endif
 
-LOOP(byte_softmax)(void *tile, size_t rows, size_t columns, size_t padded, size_t stride, const float *steps, const int32_t *zeros,
-                   const float *key_steps, const int32_t *key_sums, float scale, const float *bias, float *maxima,
-                   float *sums, float *corrections, float *factors, uint8_t *weights) {
+LOOP(byte_softmax)(void *tile, size_t rows, size_t columns, size_t padded, size_t stride, const float *steps,
+                   const int32_t *zeros, const float *key_steps, const int32_t *key_sums, float scale,
+                   const float *bias, float *maxima, float *sums, float *corrections, float *factors,
+                   uint8_t *weights) {
   float dither[DITHER];
   fill_dither(dither);
   float *scores = tile;
