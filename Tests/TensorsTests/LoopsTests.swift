@@ -9,6 +9,8 @@ import Testing
   static let sets: [String] = ["plain", "avx2", "avx512", "avx512bf16"].filter { (name: String) in
     mv_loops_for(name) != nil
   }
+  /// Sums that are numbers, not of bytes.
+  private let plain = mv_byte_steps()
   static let sizes = [(1, 1), (3, 7), (5, 16), (2, 33), (17, 128), (17, 130), (4, 257)]
 
   @Test(arguments: sets) func softmaxOverBlocksIsSoftmax(set: String) throws {
@@ -49,13 +51,13 @@ import Testing
       let base = dice.tensor([rows, columns]).floats()
       let stride = columns + 5
       var summed = Self.padded(base, columns, to: stride)
-      loops.add_gated(&summed, stride, tile, rows, columns, nil, bias)
+      loops.add_gated(&summed, stride, tile, rows, columns, columns, plain, nil, bias)
       var plus = Self.padded(base, columns, to: stride)
-      loops.add_gated(&plus, stride, tile, rows, columns, bias, bias)
-      loops.add_gated(&plus, stride, tile, rows, columns, bias, nil)
-      loops.add_gated(&plus, stride, tile, rows, columns, nil, nil)
+      loops.add_gated(&plus, stride, tile, rows, columns, columns, plain, bias, bias)
+      loops.add_gated(&plus, stride, tile, rows, columns, columns, plain, bias, nil)
+      loops.add_gated(&plus, stride, tile, rows, columns, columns, plain, nil, nil)
       var finished = tile
-      loops.finish(&finished, rows, columns, columns, bias, mv_silu)
+      loops.finish(tile, rows, columns, columns, plain, bias, mv_silu, &finished, columns, 0)
       var product = Self.padded(base, columns, to: stride)
       loops.multiply_into(tile, rows, columns, columns, &product, stride, 0)
       for index in tile.indices {
@@ -82,8 +84,8 @@ import Testing
         as [(mv_activation, (Double) -> Double)]
       {
         for bias in [nil, bias] {
-          var (sums, halves) = (tile, [UInt16](repeating: 9, count: rows * (columns + 3)))
-          loops.finish_bf16(&sums, rows, columns, columns, bias, activation, &halves, columns + 3)
+          var halves = [UInt16](repeating: 9, count: rows * (columns + 3))
+          loops.finish(tile, rows, columns, columns, plain, bias, activation, &halves, columns + 3, 1)
           for (place, half) in halves.enumerated() {
             let (row, column) = (place / (columns + 3), place % (columns + 3))
             if column >= columns {
@@ -110,8 +112,9 @@ import Testing
     for activation in [mv_silu, mv_gelu_tanh] {
       for count in [1, 16, 19] {
         for (x, want) in [(1e4, 1e4), (-1e4, 0), (1e15, 1e15), (-1e15, 0), (0, 0), (.nan, .nan)] as [(Float, Float)] {
-          var (sums, halves) = ([Float](repeating: x, count: count), [UInt16](repeating: 9, count: count))
-          loops.finish_bf16(&sums, 1, count, count, nil, activation, &halves, count)
+          let sums = [Float](repeating: x, count: count)
+          var halves = [UInt16](repeating: 9, count: count)
+          loops.finish(sums, 1, count, count, plain, nil, activation, &halves, count, 1)
           for half in halves {
             let got = Float(bitPattern: UInt32(half) << 16)
             #expect(want.isNaN ? got.isNaN : abs(got - want) <= 0.004 * want + 1e-20, "\(set) \(x) \(got)")
@@ -126,18 +129,22 @@ import Testing
     var dice = Dice(state: 7)
     for (rows, size) in [(1, 2), (3, 6), (5, 16), (2, 34), (17, 128), (3, 130)] {
       let (stride, half) = (size + 3, size / 2)
-      let (x, factors, weight) = (
-        dice.tensor([rows, stride]).floats(), dice.tensor([rows]).floats(), dice.tensor([size]).floats()
-      )
+      let (factors, weight) = (dice.tensor([rows]).floats(), dice.tensor([size]).floats())
+      // The same numbers in both types.
+      let x = dice.tensor([rows, stride]).floats().map { Float(bitPattern: $0.bitPattern & 0xFFFF_0000) }
+      let xHalves = x.map { UInt16($0.bitPattern >> 16) }
       let angles = dice.tensor([rows, half]).floats()
       let (cosines, sines) = (angles.map(cosf), angles.map(sinf))
       for isNormed in [false, true] {
         for isTurned in [false, true] {
-          for halves in [0, 1] as [Int32] {
+          for (ofHalves, halves) in [(0, 0), (0, 1), (1, 0), (1, 1)] as [(Int32, Int32)] {
             var out = [Float](repeating: 9, count: rows * size)
-            loops.head_rows(
-              x, rows, size, stride, isNormed ? factors : nil, isNormed ? weight : nil, isTurned ? cosines : nil,
-              isTurned ? sines : nil, &out, halves)
+            func cut(_ x: UnsafeRawPointer) {
+              loops.head_rows(
+                x, ofHalves, rows, size, stride, isNormed ? factors : nil, isNormed ? weight : nil,
+                isTurned ? cosines : nil, isTurned ? sines : nil, &out, halves)
+            }
+            if ofHalves == 1 { cut(xHalves) } else { cut(x) }
             let got = Self.values(out, rows * size, halves)
             for row in 0..<rows {
               let normed = (0..<size).map {
@@ -154,6 +161,22 @@ import Testing
             }
           }
         }
+      }
+    }
+  }
+
+  @Test(arguments: sets) func factorsOfNormsEqualTheirDefinitions(set: String) throws {
+    let loops = try #require(mv_loops_for(set)).pointee
+    var dice = Dice(state: 10)
+    for (rows, columns) in Self.sizes {
+      let x = dice.tensor([rows, columns]).floats().map { Float(bitPattern: $0.bitPattern & 0xFFFF_0000) }
+      var (factors, ofHalves) = ([Float](repeating: 9, count: rows), [Float](repeating: 9, count: rows))
+      loops.rms_factors(x, 0, rows, columns, 1e-6, &factors)
+      loops.rms_factors(x.map { UInt16($0.bitPattern >> 16) }, 1, rows, columns, 1e-6, &ofHalves)
+      for row in 0..<rows {
+        let squares = x[row * columns..<(row + 1) * columns].reduce(0) { $0 + Double($1) * Double($1) }
+        let want = 1 / (squares / Double(columns) + 1e-6).squareRoot()
+        #expect(abs(Double(factors[row]) - want) < 1e-5 * want && abs(Double(ofHalves[row]) - want) < 1e-5 * want)
       }
     }
   }

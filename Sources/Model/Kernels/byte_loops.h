@@ -63,31 +63,33 @@ static inline int32_t fill_signed(const void *x, size_t count, int is_bf16, floa
 }
 #endif
 
-static inline void row_to_bytes(const void *x, size_t count, int is_bf16, uint8_t *out, float *step, int32_t *zero) {
-  const row_range range = range_of(x, count, is_bf16);
+// A row, `width` of it at a time, in panels `panel` bytes apart.
+static inline void row_to_bytes(const char *x, size_t columns, int is_bf16, uint8_t *out, size_t width, size_t panel,
+                                float *step, int32_t *zero) {
+  const row_range range = range_of(x, columns, is_bf16);
   *step = (range.high - range.low) / 255.0f + range.check;
   *zero = 0;
-  if (!(*step < INFINITY)) {
-    *step = NAN;
-    memset(out, 0, count);
-    return;
-  }
-  *step = *step > SMALLEST_STEP ? *step : SMALLEST_STEP;
+  const int is_finite = *step < INFINITY;
+  *step = !is_finite ? NAN : *step > SMALLEST_STEP ? *step : SMALLEST_STEP;
   const float inverse = 1.0f / *step;
-  *zero = (int32_t)(-range.low * inverse + 0.5f);
-  fill_unsigned(x, count, is_bf16, inverse, *zero, out);
+  if (is_finite) *zero = (int32_t)(-range.low * inverse + 0.5f);
+  for (size_t start = 0; start < columns; start += width, out += panel) {
+    if (is_finite) fill_unsigned(x + start * (is_bf16 ? 2 : 4), width, is_bf16, inverse, *zero, out);
+    else memset(out, 0, width);
+  }
 }
 
-LOOP(to_bytes)(const void *x, size_t rows, size_t columns, int is_bf16, uint8_t *out, float *steps, int32_t *zeros) {
+LOOP(to_bytes)(const void *x, size_t rows, size_t columns, int is_bf16, uint8_t *out, size_t width, size_t panel,
+               float *steps, int32_t *zeros) {
   const char *row = x;
-  for (size_t r = 0; r < rows; r++, out += columns, row += columns * (is_bf16 ? 2 : 4)) {
-    if (is_bf16) row_to_bytes(row, columns, 1, out, steps + r, zeros + r);
-    else row_to_bytes(row, columns, 0, out, steps + r, zeros + r);
+  for (size_t r = 0; r < rows; r++, out += width, row += columns * (is_bf16 ? 2 : 4)) {
+    if (is_bf16) row_to_bytes(row, columns, 1, out, width, panel, steps + r, zeros + r);
+    else row_to_bytes(row, columns, 0, out, width, panel, steps + r, zeros + r);
   }
 }
 
 static inline void row_to_weight_bytes(const void *x, size_t count, int is_bf16, int8_t *out, float *step,
-                                       int32_t *sum) {
+                                       float *sum) {
   const row_range range = range_of(x, count, is_bf16);
   *sum = 0;
   *step = (range.high > -range.low ? range.high : -range.low) / 127.0f + range.check;
@@ -97,33 +99,16 @@ static inline void row_to_weight_bytes(const void *x, size_t count, int is_bf16,
     return;
   }
   *step = *step > SMALLEST_STEP ? *step : SMALLEST_STEP;
-  *sum = fill_signed(x, count, is_bf16, 1.0f / *step, out);
+  *sum = (float)fill_signed(x, count, is_bf16, 1.0f / *step, out);
 }
 
 LOOP(to_weight_bytes)(const void *x, size_t rows, size_t columns, int is_bf16, int8_t *out, float *steps,
-                      int32_t *sums) {
+                      float *sums) {
   const char *row = x;
   for (size_t r = 0; r < rows; r++, out += columns, row += columns * (is_bf16 ? 2 : 4)) {
     if (is_bf16) row_to_weight_bytes(row, columns, 1, out, steps + r, sums + r);
     else row_to_weight_bytes(row, columns, 0, out, steps + r, sums + r);
   }
-}
-
-static inline void row_from_bytes(void *tile, size_t columns, float step, int32_t zero, const float *weight_steps,
-                                  const int32_t *weight_sums) {
-  char *place = tile;
-  for (size_t c = 0; c < columns; c++, place += 4) {
-    int32_t sum;
-    memcpy(&sum, place, 4);
-    const float value = (float)(sum - zero * weight_sums[c]) * (step * weight_steps[c]);
-    memcpy(place, &value, 4);
-  }
-}
-
-LOOP(from_bytes)(void *tile, size_t rows, size_t columns, const float *steps, const int32_t *zeros,
-                 const float *weight_steps, const int32_t *weight_sums) {
-  for (size_t r = 0; r < rows; r++)
-    row_from_bytes((char *)tile + 4 * r * columns, columns, steps[r], zeros[r], weight_steps, weight_sums);
 }
 
 LOOP(to_column_bytes)(const float *x, size_t rows, size_t columns, int8_t *out, float *steps) {
@@ -180,11 +165,13 @@ static inline float exponentiate_bytes(const float *x, size_t count, float scale
 }
 
 // One row of byte_softmax: the largest score, and in `sum` the sum of the weights.
-static inline float byte_weights(void *tile, size_t columns, float step, int32_t zero, const float *key_steps,
-                                 const int32_t *key_sums, float scale, const float *bias, const float *dither,
-                                 uint8_t *weights, float *sum) {
-  float *scores = tile;
-  row_from_bytes(scores, columns, step, zero, key_steps, key_sums);
+static inline float byte_weights(float *scores, size_t row, size_t columns, const mv_byte_steps *bytes, float scale,
+                                 const float *bias, const float *dither, uint8_t *weights, float *sum) {
+  float piece[END_PIECE];
+  for (size_t start = 0; start < columns; start += END_PIECE) {
+    const size_t count = count_of_piece(start, columns);
+    memcpy(scores + start, end_piece(scores, row, start, count, *bytes, piece), count * sizeof(float));
+  }
   if (bias)
     for (size_t i = 0; i < columns; i++) scores[i] = scores[i] * scale + bias[i];
   const float factor = bias ? 1.0f : scale;
@@ -220,33 +207,27 @@ static inline float check_of(const float *x, size_t count) {
 }
 #endif
 
-LOOP(byte_softmax)(void *tile, size_t rows, size_t columns, size_t padded, size_t stride, const float *steps,
-                   const int32_t *zeros, const float *key_steps, const int32_t *key_sums, float scale,
-                   const float *bias, float *maxima, float *sums, float *corrections, float *factors,
+LOOP(byte_softmax)(void *tile, size_t rows, size_t columns, size_t padded, size_t stride, mv_byte_steps bytes,
+                   float scale, const float *bias, float *maxima, float *sums, float *corrections, float *factors,
                    uint8_t *weights) {
   float dither[DITHER];
   fill_dither(dither);
   float *scores = tile;
+  // The largest scores and the sums, until the blocks are merged.
+  float *largest = factors, *added = corrections;
+  int by_hand = 0;
 #ifdef MV_AVX512
-  const float check = check_of(key_steps, columns);
-  const int by_hand = columns <= MOST_KEYS && !bias;
-  float float_sums[MOST_KEYS];
-  for (size_t i = 0; i < columns && by_hand; i++) float_sums[i] = (float)key_sums[i];
+  by_hand = columns <= MOST_KEYS && !bias;
+  if (by_hand) {
+    weights_by_hand(scores, rows, columns, stride, &bytes, scale, dither, largest, added, weights);
+    const float check = check_of(bytes.weight_steps, columns);
+    for (size_t row = 0; row < rows; row++) added[row] += check + bytes.steps[row] * 0.0f;
+  }
 #endif
   for (size_t row = 0; row < rows; row++, scores += stride, weights += stride) {
-    // The largest score and the sum, until the blocks are merged.
-    float *here = factors + row, *sum = corrections + row;
-#ifdef MV_AVX512
-    if (by_hand) {
-      *here = columns == 128
-                  ? byte_weights_128(scores, steps[row], zeros[row], key_steps, key_sums, scale, dither, weights, sum)
-                  : byte_weights_by_hand(scores, columns, steps[row], zeros[row], key_steps, float_sums, scale, dither,
-                                         weights, sum);
-      *sum += check + steps[row] * 0.0f;
-    } else
-#endif
-      *here = byte_weights(scores, columns, steps[row], zeros[row], key_steps, key_sums, scale,
-                           bias ? bias - row : NULL, dither, weights, sum);
+    if (!by_hand)
+      largest[row] = byte_weights(scores, row, columns, &bytes, scale, bias ? bias - row : NULL, dither, weights,
+                                  added + row);
     if (padded > columns) memset(weights + columns, 0, padded - columns);
   }
   merge_blocks(rows, maxima, sums, corrections, factors);
@@ -266,18 +247,16 @@ static inline float row_spread(float *scores, size_t columns, size_t part) {
 enum { SPREAD_KEYS = 512, SPREAD_ROWS = 16 };
 
 static float MV_PASTE(byte_spread, MV_SUFFIX)(const void *tile, size_t rows, size_t columns, size_t stride,
-                                              const float *steps, const int32_t *zeros, const float *key_steps,
-                                              const int32_t *key_sums, float scale, size_t part) {
+                                              mv_byte_steps bytes, float scale, size_t part) {
   float scores[SPREAD_KEYS], sum = 0;
   size_t count = 0;
   columns = columns < SPREAD_KEYS ? columns : SPREAD_KEYS;
   const size_t every = rows < 2 * SPREAD_ROWS ? 1 : rows / SPREAD_ROWS;
   for (size_t row = 0; row < rows; row += every, count++) {
-    memcpy(scores, (const char *)tile + 4 * row * stride, 4 * columns);
-    row_from_bytes(scores, columns, steps[row] * scale, zeros[row], key_steps, key_sums);
+    numbers_from_bytes((const float *)tile + row * stride, row, columns, &bytes, scores);
     sum += row_spread(scores, columns, part);
   }
-  return sum / (float)count;
+  return sum * scale / (float)count;
 }
 
 LOOP(add_from_bytes)(float *restrict x, size_t rows, size_t columns, const float *corrections,

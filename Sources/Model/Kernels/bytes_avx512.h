@@ -1,11 +1,6 @@
 // The loops about bytes that are written by hand. Included by byte_loops.h, in place of the same in plain C.
 #include "vectors_avx512.h"
 
-// 255 · 2^y for y <= 0 plus what is to be added, cut to whole numbers.
-static inline __m512i byte_levels(__m512 y, __m512 add) {
-  return _mm512_cvttps_epi32(_mm512_add_ps(power_of_two_times(255, y), add));
-}
-
 // Packing works in quarters of a vector: puts the groups of four bytes of four vectors where they belong.
 ALWAYS_INLINE __m512i in_order(__m512i packed) {
   const __m512i order = _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
@@ -18,48 +13,43 @@ ALWAYS_INLINE __m512i packed_bytes(const __m512i *levels) {
   return in_order(_mm512_packus_epi16(low, high));
 }
 
-// The largest of 128 numbers.
-static inline float largest_of_128(const __m512 *x) {
-  const __m512 a = _mm512_max_ps(_mm512_max_ps(x[0], x[1]), _mm512_max_ps(x[2], x[3]));
-  const __m512 b = _mm512_max_ps(_mm512_max_ps(x[4], x[5]), _mm512_max_ps(x[6], x[7]));
-  return _mm512_reduce_max_ps(_mm512_max_ps(a, b));
+// bfloat16 in the order of whole numbers, and back.
+ALWAYS_INLINE __m512i in_order_of_words(__m512i x) {
+  const __m512i below = _mm512_and_si512(_mm512_srai_epi16(x, 15), _mm512_set1_epi16(0x7FFF));
+  return _mm512_xor_si512(x, below);
 }
 
-// byte_weights for 128 columns without bias: as many scores as stay in registers. NaN is not looked for.
-static inline float byte_weights_128(const float *tile, float step, int32_t zero, const float *key_steps,
-                                     const int32_t *key_sums, float scale, const float *dither, uint8_t *weights,
-                                     float *sum) {
-  const __m512i zeros = _mm512_set1_epi32(zero);
-  __m512 scores[8];
-  UNROLLED for (int i = 0; i < 8; i++) {
-    const __m512i shift = _mm512_mullo_epi32(zeros, _mm512_loadu_si512(key_sums + 16 * i));
-    const __m512 exact = _mm512_cvtepi32_ps(_mm512_sub_epi32(_mm512_loadu_si512(tile + 16 * i), shift));
-    scores[i] = _mm512_mul_ps(exact, _mm512_loadu_ps(key_steps + 16 * i));
-  }
-  const float largest = largest_of_128(scores) * (step * scale);
-  const __m512 factor = _mm512_set1_ps(step * scale * LOG2_E), shift = _mm512_set1_ps(largest * LOG2_E);
-  __m512i all = _mm512_setzero_si512();
-  UNROLLED for (int i = 0; i < 8; i += 4) {
-    __m512i levels[4];
-    UNROLLED for (int k = 0; k < 4; k++)
-      levels[k] = byte_levels(_mm512_fmsub_ps(scores[i + k], factor, shift), _mm512_loadu_ps(dither + 16 * k));
-    const __m512i bytes = packed_bytes(levels);
-    all = _mm512_add_epi64(all, _mm512_sad_epu8(bytes, _mm512_setzero_si512()));
-    _mm512_storeu_si512(weights + 16 * i, bytes);
-  }
-  *sum = (float)_mm512_reduce_add_epi64(all);
-  return largest;
+ALWAYS_INLINE float half_of_word(int16_t word) {
+  const uint16_t half = (uint16_t)(word < 0 ? word ^ 0x7FFF : word);
+  const uint32_t bits = (uint32_t)half << 16;
+  float value;
+  memcpy(&value, &bits, 4);
+  return value;
 }
 
-// Numbers of a row, 0 beyond its end.
-ALWAYS_INLINE __m512 numbers_at(const void *x, size_t i, size_t left, int is_bf16) {
-  const __mmask16 mask = lanes_of(left);
-  if (!is_bf16) return _mm512_maskz_loadu_ps(mask, (const float *)x + i);
-  const __m256i halves = _mm256_maskz_loadu_epi16(mask, (const uint16_t *)x + i);
-  return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(halves), 16));
+ALWAYS_INLINE int16_t largest_word(__m512i words) {
+  const __m512i high = _mm512_srai_epi32(words, 16), low = _mm512_srai_epi32(_mm512_slli_epi32(words, 16), 16);
+  return (int16_t)_mm512_reduce_max_epi32(_mm512_max_epi32(low, high));
+}
+
+// Of bfloat16, 32 at a time. Infinity and NaN are the largest of all, so that the range has them.
+static inline row_range range_of_halves(const uint16_t *x, size_t count) {
+  __m512i low = _mm512_setzero_si512(), high = low;
+  for (size_t i = 0; i < count; i += 32) {
+    const size_t left = count - i;
+    const __mmask32 mask = left >= 32 ? 0xFFFFFFFF : ((__mmask32)1 << left) - 1;
+    const __m512i words = in_order_of_words(left >= 32 ? _mm512_loadu_si512(x + i) : _mm512_maskz_loadu_epi16(mask, x + i));
+    low = _mm512_min_epi16(low, words);
+    high = _mm512_max_epi16(high, words);
+  }
+  const __m512i ones = _mm512_set1_epi16(-1);
+  const float least = half_of_word((int16_t)~largest_word(_mm512_xor_si512(low, ones)));
+  const float most = half_of_word(largest_word(high));
+  return (row_range){least, most, (least + most) * 0.0f};
 }
 
 static inline row_range range_of(const void *x, size_t count, int is_bf16) {
+  if (is_bf16) return range_of_halves(x, count);
   const __m512 zero = _mm512_setzero_ps();
   __m512 low = zero, high = zero, check = zero;
   IN_VECTORS(count, {
@@ -127,48 +117,90 @@ ALWAYS_INLINE int32_t fill_signed(const void *x, size_t count, int is_bf16, floa
 // Scores of at most so many keys become weights by hand.
 enum { MOST_KEYS = 512 };
 
-// In place: scores as whole numbers, less what the zero of their query adds, times the steps of their keys. The largest.
-ALWAYS_INLINE float scores_from_bytes(float *tile, size_t columns, int32_t zero, const float *key_steps,
-                                      const float *key_sums) {
-  const __m512 zeros = _mm512_set1_ps((float)zero);
-  __m512 largest = _mm512_set1_ps(-INFINITY);
-  IN_VECTORS(columns, {
-    const __mmask16 mask = lanes_of(left);
-    const __m512 sums = _mm512_cvtepi32_ps(_mm512_maskz_loadu_epi32(mask, tile + i));
-    const __m512 exact = _mm512_fnmadd_ps(zeros, _mm512_maskz_loadu_ps(mask, key_sums + i), sums);
-    const __m512 scores = _mm512_mul_ps(exact, _mm512_maskz_loadu_ps(mask, key_steps + i));
-    _mm512_mask_storeu_ps(tile + i, mask, scores);
-    largest = _mm512_mask_max_ps(largest, mask, largest, scores);
-  });
-  return _mm512_reduce_max_ps(largest);
+// What a power of two is made of here: 2^(-i/32), i = 0…31, in 1/256 of a weight of 255; and what is added before a
+// weight is cut to a whole number, evenly spread over 0…1 in any run of neighbours.
+typedef struct {
+  __m512i powers, dither[2];
+} byte_exponentials;
+
+enum { STEPS_OF_OCTAVE = 32 };
+
+static inline byte_exponentials exponentials_of(const float *dither) {
+  uint16_t powers[32], parts[64];
+  for (int i = 0; i < 32; i++) powers[i] = (uint16_t)(255 * 256 * exp2f(-(float)i / STEPS_OF_OCTAVE) + 0.5f);
+  for (int i = 0; i < 64; i++) parts[i] = (uint16_t)(256 * dither[i] + 0.5f * (i & 1));
+  return (byte_exponentials){
+      _mm512_loadu_si512(powers), {_mm512_loadu_si512(parts), _mm512_loadu_si512(parts + 32)}};
 }
 
-// 64 weights 255 · 2^(x factor - shift), or as many as are left; eight sums of them.
-ALWAYS_INLINE __m512i exponential_bytes(const float *x, size_t left, __m512 factor, __m512 shift, const float *dither,
-                                        uint8_t *out) {
-  __m512 values[4];
-  __m512i levels[4];
-  four_vectors(x, 0, left, 0, values);
-  UNROLLED for (int k = 0; k < 4; k++)
-    levels[k] = byte_levels(_mm512_fmsub_ps(values[k], factor, shift), _mm512_loadu_ps(dither + 16 * k));
-  __m512i bytes = packed_bytes(levels);
+// 32 weights in words, 0…255: powers of two to the 32nd part, each a number of a table that is shifted to the right.
+ALWAYS_INLINE __m512i exponential_words(__m512i steps, __m512i powers, __m512i dither) {
+  const __m512i power = _mm512_srlv_epi16(_mm512_permutexvar_epi16(steps, powers), _mm512_srli_epi16(steps, 5));
+  return _mm512_srli_epi16(_mm512_add_epi16(power, dither), 8);
+}
+
+// 64 weights 255 · 2^((x factor - shift) / 32); eight sums of them.
+ALWAYS_INLINE __m512i exponential_bytes(const __m512 *x, size_t left, __m512 factor, __m512 shift,
+                                        const byte_exponentials *e, uint8_t *out) {
+  __m512i steps[4];
+  // Steps down from the largest: what cannot be a whole number becomes -2^31, which is a weight of nothing, too.
+  UNROLLED for (int k = 0; k < 4; k++) steps[k] = _mm512_cvtps_epi32(_mm512_fnmadd_ps(x[k], factor, shift));
+  // Packing works in quarters of a vector.
+  const __m512i low = exponential_words(_mm512_packs_epi32(steps[0], steps[1]), e->powers, e->dither[0]);
+  const __m512i high = exponential_words(_mm512_packs_epi32(steps[2], steps[3]), e->powers, e->dither[1]);
+  __m512i bytes = in_order(_mm512_packus_epi16(low, high));
   if (left < 64) bytes = _mm512_maskz_mov_epi8(((__mmask64)1 << left) - 1, bytes);
   store_bytes(out, left, bytes);
   return _mm512_sad_epu8(bytes, _mm512_setzero_si512());
 }
 
-// byte_weights without bias, for sums of keys as floating-point numbers. NaN is not looked for.
-static inline float byte_weights_by_hand(float *tile, size_t columns, float step, int32_t zero, const float *key_steps,
-                                         const float *key_sums, float scale, const float *dither, uint8_t *weights,
-                                         float *sum) {
-  const float largest = scores_from_bytes(tile, columns, zero, key_steps, key_sums) * (step * scale);
-  const __m512 factor = _mm512_set1_ps(step * scale * LOG2_E), shift = _mm512_set1_ps(largest * LOG2_E);
-  __m512i all = _mm512_setzero_si512();
-  size_t i = 0;
-  for (; i + 64 <= columns; i += 64)
-    all = _mm512_add_epi64(all, exponential_bytes(tile + i, 64, factor, shift, dither, weights + i));
-  if (i < columns)
-    all = _mm512_add_epi64(all, exponential_bytes(tile + i, columns - i, factor, shift, dither, weights + i));
-  *sum = (float)_mm512_reduce_add_epi64(all);
-  return largest;
+// Rows of which the scores are made together: the exponentials of a row wait for its largest score, but not for another's.
+enum { SCORES_TOGETHER = 4 };
+
+// byte_weights of up to so many rows, without bias. NaN is not looked for.
+ALWAYS_INLINE void weights_of_rows(const float *tile, size_t rows, size_t first, size_t columns, size_t stride,
+                                   const mv_byte_steps *bytes, float scale, const byte_exponentials *e, float *largest,
+                                   float *sums, uint8_t *weights) {
+  const float *key_steps = bytes->weight_steps, *key_sums = bytes->weight_sums;
+  // Not in place: what lies in the second-level cache need not be written there again.
+  __m512 scores[SCORES_TOGETHER][MOST_KEYS / 16], zeros[SCORES_TOGETHER], most[SCORES_TOGETHER];
+  UNROLLED for (size_t r = 0; r < rows; r++) {
+    zeros[r] = _mm512_set1_ps((float)bytes->zeros[first + r]);
+    most[r] = _mm512_set1_ps(-INFINITY);
+  }
+  IN_VECTORS(columns, {
+    UNROLLED for (size_t r = 0; r < rows; r++) {
+      const __m512 score = without_zero(tile + r * stride + i, left, zeros[r], key_steps + i, key_sums + i);
+      scores[r][i / 16] = score;
+      most[r] = _mm512_mask_max_ps(most[r], lanes_of(left), most[r], score);
+    }
+  });
+  for (size_t r = 0; r < rows; r++) {
+    const float to_score = bytes->steps[first + r] * scale, to_steps = to_score * LOG2_E * STEPS_OF_OCTAVE;
+    const float most_here = _mm512_reduce_max_ps(most[r]), far = most_here * to_steps;
+    largest[r] = most_here * to_score;
+    // A little too far, so that no rounding puts a score above the largest.
+    const __m512 factor = _mm512_set1_ps(to_steps), shift = _mm512_set1_ps(far + fabsf(far) * 2.4e-7f);
+    uint8_t *out = weights + r * stride;
+    __m512i all = _mm512_setzero_si512();
+    size_t i = 0;
+    for (; i + 64 <= columns; i += 64)
+      all = _mm512_add_epi64(all, exponential_bytes(scores[r] + i / 16, 64, factor, shift, e, out + i));
+    if (i < columns)
+      all = _mm512_add_epi64(all, exponential_bytes(scores[r] + i / 16, columns - i, factor, shift, e, out + i));
+    sums[r] = (float)_mm512_reduce_add_epi64(all);
+  }
+}
+
+static inline void weights_by_hand(const float *tile, size_t rows, size_t columns, size_t stride,
+                                   const mv_byte_steps *bytes, float scale, const float *dither, float *largest,
+                                   float *sums, uint8_t *weights) {
+  const byte_exponentials e = exponentials_of(dither);
+  size_t row = 0;
+  for (; row + SCORES_TOGETHER <= rows; row += SCORES_TOGETHER)
+    weights_of_rows(tile + row * stride, SCORES_TOGETHER, row, columns, stride, bytes, scale, &e, largest + row,
+                    sums + row, weights + row * stride);
+  for (; row < rows; row++)
+    weights_of_rows(tile + row * stride, 1, row, columns, stride, bytes, scale, &e, largest + row, sums + row,
+                    weights + row * stride);
 }

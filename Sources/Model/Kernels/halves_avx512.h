@@ -1,8 +1,6 @@
 // The loops that end in bfloat16, written by hand for AVX512-BF16. Included by loops.h, in place of the same in plain C.
 #include "vectors_avx512.h"
 
-ALWAYS_INLINE __m512 some_of(const float *x, size_t left) { return _mm512_maskz_loadu_ps(lanes_of(left), x); }
-
 ALWAYS_INLINE void store_halves(uint16_t *out, size_t left, __m512 values) {
   const __m256i halves = (__m256i)_mm512_cvtneps_pbh(values);
   // Stores with a mask are slow on some CPUs.
@@ -30,15 +28,17 @@ ALWAYS_INLINE __m512 gelu_vector(__m512 x) {
   return over_one_plus_power(x, _mm512_mul_ps(x, slope));
 }
 
-ALWAYS_INLINE __m512 finished_vector(const float *x, const float *bias, size_t left, mv_activation activation) {
-  __m512 value = some_of(x, left);
-  if (bias) value = _mm512_add_ps(value, some_of(bias, left));
-  return activation == mv_gelu_tanh ? gelu_vector(value) : activation == mv_silu ? silu_vector(value) : value;
+ALWAYS_INLINE __m512 finished_vector(__m512 x, const float *bias, size_t left, mv_activation activation) {
+  if (bias) x = _mm512_add_ps(x, some_of(bias, left));
+  return activation == mv_gelu_tanh ? gelu_vector(x) : activation == mv_silu ? silu_vector(x) : x;
 }
 
-ALWAYS_INLINE void finish_to_halves(const float *x, size_t count, const float *bias, mv_activation activation,
+ALWAYS_INLINE void finish_to_halves(row_of_sums row, size_t count, const float *bias, mv_activation activation,
                                     uint16_t *out) {
-  IN_VECTORS(count, store_halves(out + i, left, finished_vector(x + i, bias ? bias + i : NULL, left, activation)));
+  IN_VECTORS(count, {
+    const __m512 x = numbers_of(&row, i, left);
+    store_halves(out + i, left, finished_vector(x, bias ? bias + i : NULL, left, activation));
+  });
 }
 
 // x · scale · gamma, then SiLU.
@@ -51,29 +51,6 @@ static inline void norm_to_halves(const float *x, size_t count, float scale, con
                                   uint16_t *out) {
   const __m512 scales = _mm512_set1_ps(scale);
   IN_VECTORS(count, store_halves(out + i, left, normed_vector(x + i, scales, gamma + i, left, silu)));
-}
-
-// x · factor · weight, and pairs turned by angles: 16 values, 8 angles, each for two neighbours.
-ALWAYS_INLINE __m512 turned_vector(__m512 x, const float *cosine, const float *sine, size_t left) {
-  const __mmask8 pairs = (__mmask8)((1u << left / 2) - 1);
-  const __m512i twice = _mm512_setr_epi32(0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 7, 7);
-  const __m512 c = _mm512_castps256_ps512(_mm256_maskz_loadu_ps(pairs, cosine));
-  const __m512 s = _mm512_castps256_ps512(_mm256_maskz_loadu_ps(pairs, sine));
-  // a cos - b sin, b cos + a sin
-  return _mm512_fmaddsub_ps(x, _mm512_permutexvar_ps(twice, c),
-                            _mm512_mul_ps(_mm512_permute_ps(x, 0xB1), _mm512_permutexvar_ps(twice, s)));
-}
-
-ALWAYS_INLINE __m512 head_vector(const float *x, size_t i, size_t left, const float *factor, const float *weight,
-                                 const float *cosine, const float *sine) {
-  __m512 value = some_of(x + i, left);
-  if (factor) value = _mm512_mul_ps(_mm512_mul_ps(value, _mm512_set1_ps(*factor)), some_of(weight + i, left));
-  return cosine ? turned_vector(value, cosine + i / 2, sine + i / 2, left) : value;
-}
-
-static inline void head_to_halves(const float *x, size_t count, const float *factor, const float *weight,
-                                  const float *cosine, const float *sine, uint16_t *out) {
-  IN_VECTORS(count, store_halves(out + i, left, head_vector(x, i, left, factor, weight, cosine, sine)));
 }
 
 // e^(x scale - maximum), and their sum.

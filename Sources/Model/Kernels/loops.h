@@ -52,6 +52,22 @@ static inline float sum_of_squares(const float *x, size_t count) {
   return sum_lanes(lanes);
 }
 
+static inline float from_half(uint16_t half) {
+  uint32_t bits = (uint32_t)half << 16;
+  float value;
+  memcpy(&value, &bits, 4);
+  return value;
+}
+
+static inline float sum_of_squared_halves(const uint16_t *x, size_t count) {
+  float lanes[LANES] = {0};
+  size_t i = 0;
+  for (; i + LANES <= count; i += LANES)
+    for (int l = 0; l < LANES; l++) lanes[l] += from_half(x[i + l]) * from_half(x[i + l]);
+  for (int l = 0; i < count; i++, l++) lanes[l] += from_half(x[i]) * from_half(x[i]);
+  return sum_lanes(lanes);
+}
+
 LOOP(layer_norm)(const float *x, size_t rows, size_t channels, const float *weight, const float *bias, float eps,
                  float *out) {
   for (size_t row = 0; row < rows; row++, x += channels, out += channels) {
@@ -84,13 +100,6 @@ static inline uint16_t to_half(float value) {
   return (uint16_t)((bits & 0x7FFFFFFF) > 0x7F800000 ? (bits >> 16) | 0x40 : rounded);
 }
 
-static inline float from_half(uint16_t half) {
-  uint32_t bits = (uint32_t)half << 16;
-  float value;
-  memcpy(&value, &bits, 4);
-  return value;
-}
-
 #ifdef MV_AVX512
 #include "vectors_avx512.h"
 #endif
@@ -106,6 +115,8 @@ static inline void store_row(const float *row, size_t count, void *target, int i
   if (is_bf16) row_to_halves(row, count, target);
   else memcpy(target, row, count * sizeof(float));
 }
+
+#include "end_loops.h"
 
 // Pieces of rows, so that the values between the steps stay in registers or the nearest cache, and each step is a loop
 // of its own, which the compiler turns into vectors.
@@ -137,106 +148,7 @@ LOOP(channel_norm)(const float *x, size_t rows, size_t channels, const float *ga
   }
 }
 
-LOOP(rms_factors)(const float *x, size_t rows, size_t channels, float eps, float *factors) {
-  for (size_t row = 0; row < rows; row++, x += channels)
-    factors[row] = 1.0f / sqrtf(sum_of_squares(x, channels) / (float)channels + eps);
-}
-
-// Pairs in pieces of HEAD_PIECE values, so that the values between the steps stay in registers or the nearest cache.
-enum { HEAD_PIECE = 128 };
-
-static inline void head_piece(const float *x, size_t size, const float *factor, const float *weight,
-                              const float *cosine, const float *sine, float *out) {
-  if (factor)
-    for (size_t i = 0; i < size; i++) out[i] = x[i] * *factor * weight[i];
-  else
-    for (size_t i = 0; i < size; i++) out[i] = x[i];
-  if (cosine)
-    for (size_t i = 0; i < size / 2; i++) {
-      float a = out[2 * i], b = out[2 * i + 1];
-      out[2 * i] = a * cosine[i] - b * sine[i];
-      out[2 * i + 1] = a * sine[i] + b * cosine[i];
-    }
-}
-
-LOOP(head_rows)(const float *x, size_t rows, size_t size, size_t stride, const float *factors, const float *weight,
-                const float *cosine, const float *sine, void *out, int is_bf16) {
-  float piece[HEAD_PIECE];
-  char *target = out;
-  for (size_t row = 0; row < rows; row++, x += stride) {
-#ifdef MV_AVX512BF16
-    if (is_bf16) {
-      const size_t angle = row * (size / 2);
-      head_to_halves(x, size, factors ? factors + row : NULL, weight, cosine ? cosine + angle : NULL,
-                     sine ? sine + angle : NULL, (uint16_t *)target);
-      target += size * 2;
-      continue;
-    }
-#endif
-    for (size_t start = 0; start < size; start += HEAD_PIECE) {
-      size_t count = size - start < HEAD_PIECE ? size - start : HEAD_PIECE;
-      size_t angle = row * (size / 2) + start / 2;
-      head_piece(x + start, count, factors ? factors + row : NULL, weight ? weight + start : NULL,
-                 cosine ? cosine + angle : NULL, sine ? sine + angle : NULL, piece);
-      store_row(piece, count, target, is_bf16);
-      target += count * (is_bf16 ? 2 : 4);
-    }
-  }
-}
-
-LOOP(finish)(float *tile, size_t rows, size_t columns, size_t stride, const float *bias, mv_activation activation) {
-  for (size_t row = 0; row < rows; row++, tile += stride) {
-    if (bias)
-      for (size_t i = 0; i < columns; i++) tile[i] += bias[i];
-    if (activation == mv_gelu_tanh)
-      for (size_t i = 0; i < columns; i++) tile[i] = gelu_tanh(tile[i]);
-    else if (activation == mv_silu)
-      for (size_t i = 0; i < columns; i++) tile[i] = tile[i] * sigmoid_fast(tile[i]);
-  }
-}
-
-LOOP(finish_bf16)(float *tile, size_t rows, size_t columns, size_t stride, const float *bias,
-                  mv_activation activation, uint16_t *target, size_t target_stride) {
-  for (size_t row = 0; row < rows; row++, tile += stride, target += target_stride) {
-#ifdef MV_AVX512BF16
-    if (activation == mv_gelu_tanh) finish_to_halves(tile, columns, bias, mv_gelu_tanh, target);
-    else if (activation == mv_silu) finish_to_halves(tile, columns, bias, mv_silu, target);
-    else finish_to_halves(tile, columns, bias, mv_identity, target);
-#else
-    MV_PASTE(finish, MV_SUFFIX)(tile, 1, columns, stride, bias, activation);
-    row_to_halves(tile, columns, target);
-#endif
-  }
-}
-
-LOOP(add_gated)(float *x, size_t stride, const float *y, size_t rows, size_t columns, const float *bias,
-                const float *gate) {
-  for (size_t row = 0; row < rows; row++, x += stride, y += columns) {
-    if (bias && gate)
-      for (size_t i = 0; i < columns; i++) x[i] += (y[i] + bias[i]) * gate[i];
-    else if (gate)
-      for (size_t i = 0; i < columns; i++) x[i] += y[i] * gate[i];
-    else if (bias)
-      for (size_t i = 0; i < columns; i++) x[i] += y[i] + bias[i];
-    else
-      for (size_t i = 0; i < columns; i++) x[i] += y[i];
-  }
-}
-
-LOOP(multiply_into)(const float *tile, size_t rows, size_t columns, size_t stride, void *target, size_t target_stride,
-                    int is_bf16) {
-  uint16_t *halves = target;
-  float *floats = target;
-  for (size_t row = 0; row < rows; row++, tile += stride) {
-    if (is_bf16) {
-      for (size_t i = 0; i < columns; i++) halves[i] = to_half(from_half(halves[i]) * tile[i]);
-      halves += target_stride;
-    } else {
-      for (size_t i = 0; i < columns; i++) floats[i] *= tile[i];
-      floats += target_stride;
-    }
-  }
-}
+#include "head_loops.h"
 
 LOOP(scale_rows)(float *x, size_t rows, size_t columns, size_t stride, const float *factors) {
   for (size_t row = 0; row < rows; row++, x += stride) {
@@ -388,7 +300,6 @@ const mv_loops MV_PASTE(mv_loops, MV_SUFFIX) = {
     .rms_factors = MV_PASTE(rms_factors, MV_SUFFIX),
     .head_rows = MV_PASTE(head_rows, MV_SUFFIX),
     .finish = MV_PASTE(finish, MV_SUFFIX),
-    .finish_bf16 = MV_PASTE(finish_bf16, MV_SUFFIX),
     .pack_words = MV_PASTE(pack_words, MV_SUFFIX),
     .interleave_rows = MV_PASTE(interleave_rows, MV_SUFFIX),
     .add_gated = MV_PASTE(add_gated, MV_SUFFIX),
@@ -399,7 +310,6 @@ const mv_loops MV_PASTE(mv_loops, MV_SUFFIX) = {
     .to_bf16 = MV_PASTE(to_bf16, MV_SUFFIX),
     .to_bytes = MV_PASTE(to_bytes, MV_SUFFIX),
     .to_weight_bytes = MV_PASTE(to_weight_bytes, MV_SUFFIX),
-    .from_bytes = MV_PASTE(from_bytes, MV_SUFFIX),
     .to_column_bytes = MV_PASTE(to_column_bytes, MV_SUFFIX),
     .byte_spread = MV_PASTE(byte_spread, MV_SUFFIX),
     .byte_softmax = MV_PASTE(byte_softmax, MV_SUFFIX),

@@ -92,6 +92,8 @@ public enum Use: Sendable {
   case sums
   /// Being multiplied: the type that the device multiplies.
   case products
+  /// Becoming heads of attention: float32, or bfloat16 where heads are rounded to 8 bits afterwards.
+  case heads
 }
 
 /// How rows become the heads of queries or keys.

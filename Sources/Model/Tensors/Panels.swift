@@ -60,10 +60,10 @@ extension CPU {
   private static let rowsWorthPanels = 64
 
   /// Columns of the panels of a matrix for products; nil if it is to lie row after row.
-  /// - Parameter bytes: of a number.
+  /// - Parameter bytes: of a number. Where bytes are multiplied nothing else lies in panels: a row is rounded as a whole.
   func panelWidth(rows: Int, columns: Int, bytes: Int = 2) -> Int? {
     let widest = Self.widestPanelBytes / bytes
-    guard usesPanels, rows >= Self.rowsWorthPanels, columns > widest else { return nil }
+    guard usesPanels, bytes == 1 || !multipliesBytes, rows >= Self.rowsWorthPanels, columns > widest else { return nil }
     return stride(from: widest, to: 0, by: -Self.panelMultiple).first { columns.isMultiple(of: $0) }
   }
 

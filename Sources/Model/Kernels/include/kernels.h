@@ -31,6 +31,14 @@ size_t mv_first_nonfinite_f8e5m2(const void *values, size_t count);
 
 typedef enum { mv_identity, mv_gelu_tanh, mv_silu } mv_activation;
 
+// What 32-bit sums of products of bytes stand for: (sum - zeros[r] * weight_sums[c]) * steps[r] * weight_steps[c]. All of
+// them NULL if the sums are numbers already.
+typedef struct {
+  const float *steps;
+  const int32_t *zeros;
+  const float *weight_steps, *weight_sums;
+} mv_byte_steps;
+
 // ---- The loops of one instruction set. All matrices are row-major; a stride is the distance of two rows.
 typedef struct {
   const char *name;
@@ -44,17 +52,15 @@ typedef struct {
   void (*channel_norm)(const float *x, size_t rows, size_t channels, const float *gamma, int silu, void *out,
                        int is_bf16);
   // factors[r] = 1 / sqrt(mean_c(x^2) + eps)
-  void (*rms_factors)(const float *x, size_t rows, size_t channels, float eps, float *factors);
+  void (*rms_factors)(const void *x, int x_is_bf16, size_t rows, size_t channels, float eps, float *factors);
   // One head out of rows that lie `stride` apart: x[r,c] * factors[r] * weight[c] (factors and weight both or neither),
-  // then a rotation of neighbouring pairs by cosine and sine [rows, size/2] (both or neither), to out [rows, size],
-  // bfloat16 or float32.
-  void (*head_rows)(const float *x, size_t rows, size_t size, size_t stride, const float *factors, const float *weight,
-                    const float *cosine, const float *sine, void *out, int is_bf16);
-  // Adds bias[columns] (may be NULL) to a tile and applies the activation, in place.
-  void (*finish)(float *tile, size_t rows, size_t columns, size_t stride, const float *bias, mv_activation activation);
-  // The same into bfloat16; the tile is overwritten.
-  void (*finish_bf16)(float *tile, size_t rows, size_t columns, size_t stride, const float *bias,
-                      mv_activation activation, uint16_t *target, size_t target_stride);
+  // then a rotation of neighbouring pairs by cosine and sine [rows, size/2] (both or neither), to out [rows, size]. Both x
+  // and out are bfloat16 or float32.
+  void (*head_rows)(const void *x, int x_is_bf16, size_t rows, size_t size, size_t stride, const float *factors,
+                    const float *weight, const float *cosine, const float *sine, void *out, int is_bf16);
+  // target[r,c] = activation(sums + bias[c]), bfloat16 or float32; bias may be NULL, and float32 may go where the sums are.
+  void (*finish)(const float *sums, size_t rows, size_t columns, size_t stride, mv_byte_steps bytes, const float *bias,
+                 mv_activation activation, void *target, size_t target_stride, int is_bf16);
   // Brings the second operand of a product to the order [n / together][words][together] of 32-bit words, each of as many
   // neighbours of a sum as it holds. From rows of sums' words, [n, words], which may begin anywhere; n is a multiple of
   // `together` (16 or 64), words of 16. `stride` is the distance of two rows in bytes.
@@ -62,9 +68,9 @@ typedef struct {
   // The same from rows of n numbers of so many bytes (1 or 2), so that 4 or 2 rows make one of words.
   void (*interleave_rows)(const void *rows, size_t stride, size_t n, size_t words, size_t number_bytes, size_t together,
                           uint32_t *out);
-  // x[r,c] += (y[r,c] + bias[c]) * gate[c]; y is dense; bias may be NULL (0), and gate (1).
-  void (*add_gated)(float *x, size_t stride, const float *y, size_t rows, size_t columns, const float *bias,
-                    const float *gate);
+  // x[r,c] += (y[r,c] + bias[c]) * gate[c], where y are sums; bias may be NULL (0), and gate (1).
+  void (*add_gated)(float *x, size_t stride, const float *y, size_t rows, size_t columns, size_t y_stride,
+                    mv_byte_steps bytes, const float *bias, const float *gate);
   // target[r,c] *= tile[r,c]; target is bfloat16 or float32.
   void (*multiply_into)(const float *tile, size_t rows, size_t columns, size_t stride, void *target,
                         size_t target_stride, int is_bf16);
@@ -82,31 +88,27 @@ typedef struct {
   void (*to_bf16)(const float *source, size_t rows, size_t columns, size_t stride, uint16_t *target,
                   size_t target_stride);
   // Rows (bfloat16 or float32) as unsigned bytes, each row with a step and a zero of its own:
-  // out[r,c] = round(x[r,c] / steps[r]) + zeros[r], 0…255. A row with NaN or infinity has the step NaN.
-  void (*to_bytes)(const void *x, size_t rows, size_t columns, int is_bf16, uint8_t *out, float *steps,
-                   int32_t *zeros);
-  // Rows of a weight (bfloat16 or float32) as signed bytes: out[r,c] = round(x[r,c] / steps[r]), -127…127; sums[r] is the sum of a row of them.
-  // A row with NaN or infinity has the step NaN.
+  // round(x[r,c] / steps[r]) + zeros[r], 0…255, in panels of `width` columns (a divisor of them), `panel` bytes apart. A row
+  // with NaN or infinity has the step NaN.
+  void (*to_bytes)(const void *x, size_t rows, size_t columns, int is_bf16, uint8_t *out, size_t width, size_t panel,
+                   float *steps, int32_t *zeros);
+  // Rows of a weight (bfloat16 or float32) as signed bytes: out[r,c] = round(x[r,c] / steps[r]), -127…127; sums[r] is the
+  // sum of a row of them (exactly, if there are at most 2^17). A row with NaN or infinity has the step NaN.
   void (*to_weight_bytes)(const void *x, size_t rows, size_t columns, int is_bf16, int8_t *out, float *steps,
-                          int32_t *sums);
-  // Sums of products of such rows and weights, 32-bit integers, become float32 in place:
-  // (tile[r,c] - zeros[r] * weight_sums[c]) * steps[r] * weight_steps[c].
-  void (*from_bytes)(void *tile, size_t rows, size_t columns, const float *steps, const int32_t *zeros,
-                     const float *weight_steps, const int32_t *weight_sums);
+                          float *sums);
   // Columns as signed bytes: out[r,c] = round(x[r,c] / steps[c]), -127…127. A column with NaN or infinity has the step NaN.
   void (*to_column_bytes)(const float *x, size_t rows, size_t columns, int8_t *out, float *steps);
   // By how much the largest scores (times scale) of `part` keys each differ, from the smallest to the largest, in the mean
   // of some of the rows, of at most 512 keys. `scores` are as in byte_softmax, and stay.
-  float (*byte_spread)(const void *scores, size_t rows, size_t columns, size_t stride, const float *steps,
-                       const int32_t *zeros, const float *key_steps, const int32_t *key_sums, float scale, size_t part);
-  // One block of keys of attention, as online_softmax. `scores` are sums of products of queries' and keys' bytes, as in
-  // from_bytes, and are overwritten. weights[r,c] becomes 255 exp(score * scale + bias[c - r] - b_r), where b_r is the
+  float (*byte_spread)(const void *scores, size_t rows, size_t columns, size_t stride, mv_byte_steps bytes, float scale,
+                       size_t part);
+  // One block of keys of attention, as online_softmax. `scores` are sums of products of queries' and keys' bytes, and are
+  // overwritten. weights[r,c] becomes 255 exp(score * scale + bias[c - r] - b_r), where b_r is the
   // largest value of row r in this block, rounded up or down by turns so that small ones count on average, and 0 from
   // `columns` to `padded`; one of them stands for factors[r], relative to the largest value of row r so far. sums[r] is
   // the sum of the rounded weights. A row with NaN has the factor NaN.
-  void (*byte_softmax)(void *scores, size_t rows, size_t columns, size_t padded, size_t stride, const float *steps,
-                       const int32_t *zeros, const float *key_steps, const int32_t *key_sums, float scale,
-                       const float *bias, float *maxima, float *sums, float *corrections, float *factors,
+  void (*byte_softmax)(void *scores, size_t rows, size_t columns, size_t padded, size_t stride, mv_byte_steps bytes,
+                       float scale, const float *bias, float *maxima, float *sums, float *corrections, float *factors,
                        uint8_t *weights);
   // x[r,c] = x[r,c] * corrections[r] + sums[r,c] * factors[r] * steps[c]; `sums` are 32-bit integers.
   void (*add_from_bytes)(float *x, size_t rows, size_t columns, const float *corrections, const int32_t *sums,

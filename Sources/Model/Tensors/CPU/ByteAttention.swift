@@ -54,6 +54,9 @@ struct ByteSoftmaxTile {
     let rowSteps: RowSteps
     let steps: MemorySteps
 
+    /// What scores of the block's keys from this one on stand for.
+    func scoreSteps(_ key: Int) -> mv_byte_steps { rowSteps.loop(from: firstRow, steps.keys, from: firstKey + key) }
+
     var firstRow: Int { tile.head * queries.values.shape[1] + tile.rows.lowerBound }
   }
 
@@ -85,22 +88,19 @@ struct ByteSoftmaxTile {
     var spread: Float = 0
     work.cpu.measured(.softmax) {
       spread = work.cpu.loops.byte_spread(
-        scores.pointer, rows, work.block.rows.count, work.block.paddedCount, work.rowSteps.steps.f32 + work.firstRow,
-        work.rowSteps.zeros.i32 + work.firstRow, work.steps.keys.steps.f32 + work.firstKey,
-        work.steps.keys.sums.i32 + work.firstKey, work.tile.scale, Self.part)
+        scores.pointer, rows, work.block.rows.count, work.block.paddedCount, work.scoreSteps(0), work.tile.scale,
+        Self.part)
     }
     return spread <= Self.mostSpread
   }
 
   /// Scores of some keys of the block become weights.
   private func weigh(_ work: Work, _ keys: Range<Int>) {
-    let (first, firstKey) = (work.firstRow, work.firstKey + keys.lowerBound)
     let count = min(keys.count, work.block.rows.count - keys.lowerBound)
     work.cpu.measured(.softmax) {
       work.cpu.loops.byte_softmax(
-        scores.f32 + keys.lowerBound, rows, count, keys.count, work.block.paddedCount, work.rowSteps.steps.f32 + first,
-        work.rowSteps.zeros.i32 + first, work.steps.keys.steps.f32 + firstKey, work.steps.keys.sums.i32 + firstKey,
-        work.tile.scale, work.tile.bias(from: work.block.rows.lowerBound + keys.lowerBound), maxima, sums, corrections,
+        scores.f32 + keys.lowerBound, rows, count, keys.count, work.block.paddedCount,
+        work.scoreSteps(keys.lowerBound), work.tile.scale, work.tile.bias(from: work.block.rows.lowerBound + keys.lowerBound), maxima, sums, corrections,
         factors, weights.u8 + keys.lowerBound)
     }
   }

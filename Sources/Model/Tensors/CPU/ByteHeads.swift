@@ -6,15 +6,15 @@ extension CPU {
   func byteQueries(_ x: Tensor, _ shape: HeadShape) -> AttentionQueries {
     let (count, size) = (x.shape[0], x.shape[1] / shape.heads)
     let result = Tensor(uninitialized: [shape.heads, count, size], type: .uint8)
-    let (factors, steps) = (normFactors(x, shape), RowSteps(count: shape.heads * count))
+    let steps = RowSteps(count: shape.heads * count)
     inParallel(count, piece: 64) { rows in
       measured(.heads) {
-        let plain = Tensor(uninitialized: [rows.count, size])
+        let (plain, factors) = (Tensor(uninitialized: [rows.count, size]), normFactors(x, rows, shape))
         for head in 0..<shape.heads {
           let first = head * count + rows.lowerBound
-          headRows(x, rows, head, shape, factors, into: plain.pointer, as: .float32)
+          headRows(x, rows, head, shape, factors?.f32, into: plain.pointer, as: .float32)
           loops.to_bytes(
-            plain.pointer, rows.count, size, 0, result.u8 + first * size, steps.steps.f32 + first,
+            plain.pointer, rows.count, size, 0, result.u8 + first * size, size, 0, steps.steps.f32 + first,
             steps.zeros.i32 + first)
         }
       }
@@ -94,8 +94,8 @@ struct ByteMemory {
     mean.update(repeating: 0, count: size)
     for index in 0..<samples {
       let key = index * count / samples
-      cpu.headRows(keys, key..<key + 1, head, shape, factors, into: row.pointer, as: .float32)
-      cpu.loops.add_gated(mean, size, row.f32, 1, size, nil, nil)
+      cpu.headRows(keys, key..<key + 1, head, shape, factors.map { $0.f32 + key }, into: row.pointer, as: .float32)
+      cpu.loops.addBias(row.f32, to: mean, rows: 1, columns: size)
     }
     for channel in 0..<size { mean[channel] /= -Float(samples) }
   }
@@ -104,8 +104,9 @@ struct ByteMemory {
   func make(_ head: Int, _ index: Int, _ block: KeyBlocks.Block) {
     let plain = Tensor(uninitialized: [block.rows.count, size])
     let first = head * blocks.paddedCount + block.rows.lowerBound
-    cpu.headRows(keys, block.rows, head, shape, factors, into: plain.pointer, as: .float32)
-    cpu.loops.finish(plain.f32, block.rows.count, size, size, negativeMeans.f32 + head * size, mv_identity)
+    let norm = factors.map { $0.f32 + block.rows.lowerBound }
+    cpu.headRows(keys, block.rows, head, shape, norm, into: plain.pointer, as: .float32)
+    cpu.loops.addBias(negativeMeans.f32 + head * size, to: plain.f32, rows: block.rows.count, columns: size)
     pack(block, .rowsOfK, into: memory.keys.i8 + first * size) { bytes in
       makeKeys(plain, block, first, bytes)
     }
@@ -118,7 +119,7 @@ struct ByteMemory {
 
   private func makeKeys(_ plain: Tensor, _ block: KeyBlocks.Block, _ first: Int, _ bytes: UnsafeMutablePointer<Int8>) {
     let (rows, padded) = (block.rows.count, block.paddedCount)
-    let (steps, sums) = (keySteps.steps.f32 + first, keySteps.sums.i32 + first)
+    let (steps, sums) = (keySteps.steps.f32 + first, keySteps.sums.f32 + first)
     cpu.loops.to_weight_bytes(plain.pointer, rows, size, 0, bytes, steps, sums)
     (steps + rows).update(repeating: 0, count: padded - rows)
     (sums + rows).update(repeating: 0, count: padded - rows)

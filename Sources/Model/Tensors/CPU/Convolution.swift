@@ -92,7 +92,7 @@ extension CPU {
     let target = map.row(rows.lowerBound) - map.channels
     if !accumulates { target.update(repeating: 0, count: rows.count * map.rowStride) }
     if let bias = kernel.bias {
-      loops.finish(target, rows.count * (map.width + 2), map.channels, map.channels, bias.f32, mv_identity)
+      loops.addBias(bias.f32, to: target, rows: rows.count * (map.width + 2), columns: map.channels)
     }
   }
 

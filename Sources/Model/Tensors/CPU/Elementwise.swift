@@ -66,3 +66,12 @@ extension CPU {
     }
   }
 }
+
+extension mv_loops {
+  /// To every row of a dense matrix, in place.
+  func addBias(
+    _ bias: UnsafePointer<Float>, to x: UnsafeMutablePointer<Float>, rows: Int, columns: Int
+  ) {
+    finish(x, rows, columns, columns, mv_byte_steps(), bias, mv_identity, x, columns, 0)
+  }
+}

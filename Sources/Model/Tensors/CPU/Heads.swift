@@ -6,12 +6,13 @@ extension CPU {
     if multipliesBytes && shape.mayRound { return byteQueries(x, shape) }
     let (count, size) = (x.shape[0], x.shape[1] / shape.heads)
     let result = Tensor(uninitialized: [shape.heads, count, size], type: multiplied)
-    let factors = normFactors(x, shape)
     inParallel(count, piece: 64) { rows in
       measured(.heads) {
+        // While the rows are in the cache.
+        let factors = normFactors(x, rows, shape)
         for head in 0..<shape.heads {
           let target = result.pointer + (head * count + rows.lowerBound) * size * multiplied.block.bytes
-          headRows(x, rows, head, shape, factors, into: target)
+          headRows(x, rows, head, shape, factors?.f32, into: target)
         }
       }
     }
@@ -44,7 +45,7 @@ extension CPU {
         let here = blocks[block].moved(by: -rows.lowerBound)
         measured(.heads) {
           pack(here, size, .rowsOfK, into: memory.keys.pointer + target) {
-            headRows(keys, here.rows, head, shape, factors, into: $0)
+            headRows(keys, here.rows, head, shape, factors.map { $0.f32 + here.rows.lowerBound }, into: $0)
           }
           pack(here, size, .rowsOfN, into: memory.values.pointer + target) {
             headRows(values, here.rows, head, HeadShape(heads: shape.heads), nil, into: $0)
@@ -89,28 +90,40 @@ extension CPU {
 
   /// 1 / √(mean of squares + epsilon) of each row; nil without a norm.
   func normFactors(_ x: Tensor, _ shape: HeadShape) -> Tensor? {
-    guard let norm = shape.norm else { return nil }
-    let (count, channels) = (x.shape[0], x.shape[1])
-    let result = Tensor(uninitialized: [count])
-    inParallel(count, piece: 64) { rows in
-      measured(.heads) {
-        loops.rms_factors(
-          x.f32 + rows.lowerBound * channels, rows.count, channels, norm.epsilon, result.f32 + rows.lowerBound)
-      }
+    if shape.norm == nil { return nil }
+    let result = Tensor(uninitialized: [x.shape[0]])
+    inParallel(x.shape[0], piece: 64) { rows in
+      measured(.heads) { makeNormFactors(x, rows, shape, into: result.f32 + rows.lowerBound) }
     }
     return result
   }
 
-  /// Some rows of one head, normed and rotated, densely.
+  /// Those of some rows, on the calling thread.
+  func normFactors(_ x: Tensor, _ rows: Range<Int>, _ shape: HeadShape) -> Tensor? {
+    if shape.norm == nil { return nil }
+    let result = Tensor(uninitialized: [rows.count])
+    makeNormFactors(x, rows, shape, into: result.f32)
+    return result
+  }
+
+  private func makeNormFactors(
+    _ x: Tensor, _ rows: Range<Int>, _ shape: HeadShape, into target: UnsafeMutablePointer<Float>
+  ) {
+    loops.rms_factors(
+      x.address(row: rows.lowerBound, column: 0), isBFloat16(x), rows.count, x.shape[1], shape.norm?.epsilon ?? 0,
+      target)
+  }
+
+  /// Some rows of one head, normed with a factor for each of them and rotated, densely.
   func headRows(
-    _ x: Tensor, _ rows: Range<Int>, _ head: Int, _ shape: HeadShape, _ factors: Tensor?,
+    _ x: Tensor, _ rows: Range<Int>, _ head: Int, _ shape: HeadShape, _ factors: UnsafeMutablePointer<Float>?,
     into target: UnsafeMutableRawPointer, as type: ElementType? = nil
   ) {
     let size = x.shape[1] / shape.heads
     let angle = rows.lowerBound * (size / 2)
     loops.head_rows(
-      x.f32 + rows.lowerBound * x.shape[1] + head * size, rows.count, size, x.shape[1],
-      factors.map { $0.f32 + rows.lowerBound }, shape.norm.map { $0.weight.f32 + head * size },
+      x.address(row: rows.lowerBound, column: head * size), isBFloat16(x), rows.count, size, x.shape[1],
+      factors, shape.norm.map { $0.weight.f32 + head * size },
       shape.angles.map { $0.cosine.f32 + angle }, shape.angles.map { $0.sine.f32 + angle }, target,
       (type ?? multiplied) == .bfloat16 ? 1 : 0)
   }

@@ -14,8 +14,8 @@ extension CPU {
     let results = Tensor.together(weights.map { [rows, $0.outputs] }, type: type(for: use)).map {
       use == .products ? $0.inPanels(of: panelWidth(rows: rows, columns: $0.shape[1])) : $0
     }
-    products(x, weights, into: use == .sums ? results : nil) { tile, sums, stride in
-      finish(tile, sums, stride, weights[tile.weight], activation, into: results[tile.weight])
+    products(x, weights, into: type(for: use) == .float32 ? results : nil) { tile, sums in
+      finish(tile, sums, weights[tile.weight], activation, into: results[tile.weight])
     }
     return results
   }
@@ -23,42 +23,36 @@ extension CPU {
   public func gatedLinear(_ x: Tensor, gate: Weight, activation: Activation, _ weight: Weight) -> Tensor {
     let x = operand(x)
     let gates = linear(x, gate, activation: activation, for: .products)
-    products(x, [weight]) { tile, sums, _ in
+    products(x, [weight]) { tile, sums in
       let (rows, columns) = (tile.rows.count, tile.columns.count)
-      loops.finish(sums, rows, columns, columns, tile.bias(weight), mv_identity)
+      loops.finish(
+        sums.start, rows, columns, sums.stride, sums.bytes, tile.bias(weight), mv_identity, sums.start, sums.stride, 0)
       loops.multiply_into(
-        sums, rows, columns, columns, tile.address(in: gates), gates.rowStride, isBFloat16(gates))
+        sums.start, rows, columns, sums.stride, tile.address(in: gates), gates.rowStride, isBFloat16(gates))
     }
     return gates
   }
 
   public func addLinear(_ y: Tensor, _ weight: Weight, to x: Tensor, gate: Tensor? = nil) {
     precondition(x.shape == [y.shape[0], weight.outputs])
-    products(y, [weight]) { tile, sums, _ in
-      let (rows, columns) = (tile.rows.count, tile.columns.count)
+    products(y, [weight]) { tile, sums in
       loops.add_gated(
-        x.f32 + tile.offset(stride: weight.outputs), weight.outputs, sums, rows, columns, tile.bias(weight),
-        gate.map { $0.f32 + tile.columns.lowerBound })
+        x.f32 + tile.offset(stride: weight.outputs), weight.outputs, sums.start, tile.rows.count, tile.columns.count,
+        sums.stride, sums.bytes, tile.bias(weight), gate.map { $0.f32 + tile.columns.lowerBound })
     }
   }
 
   func isBFloat16(_ x: Tensor) -> Int32 { x.type == .bfloat16 ? 1 : 0 }
 
   private func finish(
-    _ tile: ProductTile, _ sums: UnsafeMutablePointer<Float>, _ stride: Int, _ weight: Weight,
-    _ activation: Activation, into result: Tensor
+    _ tile: ProductTile, _ sums: TileSums, _ weight: Weight, _ activation: Activation, into result: Tensor
   ) {
-    let (rows, columns) = (tile.rows.count, tile.columns.count)
     let (bias, target) = (tile.bias(weight), tile.address(in: result))
-    if result.type == .bfloat16 {
-      let halves = target.assumingMemoryBound(to: UInt16.self)
-      return loops.finish_bf16(sums, rows, columns, stride, bias, activation.loop, halves, result.rowStride)
-    }
-    if bias != nil || activation != .identity { loops.finish(sums, rows, columns, stride, bias, activation.loop) }
-    if UnsafeMutableRawPointer(sums) == target { return }
-    for row in 0..<rows {
-      (target + row * weight.outputs * 4).copyMemory(from: sums + row * stride, byteCount: columns * 4)
-    }
+    let isThere = UnsafeMutableRawPointer(sums.start) == target
+    if isThere && bias == nil && activation == .identity { return }
+    loops.finish(
+      sums.start, tile.rows.count, tile.columns.count, sums.stride, sums.bytes, bias, activation.loop, target,
+      result.rowStride, isBFloat16(result))
   }
 }
 

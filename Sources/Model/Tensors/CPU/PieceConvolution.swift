@@ -68,7 +68,7 @@ extension PieceConvolution {
   ) {
     let (pixels, sums) = (rows * (width + 2) - 2, target + kernel.outputs)
     if accumulates, let bias = kernel.bias {
-      cpu.loops.finish(sums, pixels, kernel.outputs, kernel.outputs, bias.f32, mv_identity)
+      cpu.loops.addBias(bias.f32, to: sums, rows: pixels, columns: kernel.outputs)
     }
     let atATime = max(1, Self.mostWeightBytes / weightBytes)
     for first in stride(from: 0, to: sources.count, by: atATime) {

@@ -8,6 +8,8 @@ struct ProductOperands {
   let rows: Tensor
   /// [n, k] each
   let weights: [Tensor]
+  /// How each of them lies: in the order of our tiles, or row after row.
+  let orders: [OperandOrder]
   /// What the sums of bytes stand for; nil for others.
   var steps: ByteSteps?
 
@@ -29,9 +31,9 @@ struct ByteSteps {
   let rows: RowSteps
   let weights: [ByteWeight]
 
-  /// A tile of sums, 32-bit integers, becomes float32 in place.
-  func apply(_ loops: mv_loops, _ tile: ProductTile, to sums: UnsafeMutablePointer<Float>) {
-    rows.apply(loops, weights[tile.weight].steps, tile.rows, tile.columns, to: sums)
+  /// What the sums of a tile stand for.
+  func loop(_ tile: ProductTile) -> mv_byte_steps {
+    rows.loop(from: tile.rows.lowerBound, weights[tile.weight].steps, from: tile.columns.lowerBound)
   }
 }
 
@@ -45,26 +47,22 @@ struct RowSteps {
     zeros = Tensor(uninitialized: [count], type: .int32)
   }
 
-  /// Sums of products of some of the rows with some of a weight's, 32-bit integers, become float32 in place.
-  func apply(
-    _ loops: mv_loops, _ weight: WeightSteps, _ rows: Range<Int>, _ columns: Range<Int>,
-    to sums: UnsafeMutablePointer<Float>
-  ) {
-    let (row, column) = (rows.lowerBound, columns.lowerBound)
-    loops.from_bytes(
-      sums, rows.count, columns.count, steps.f32 + row, zeros.i32 + row, weight.steps.f32 + column,
-      weight.sums.i32 + column)
+  /// What sums of products of rows from this one on with a weight's stand for.
+  func loop(from row: Int, _ weight: WeightSteps, from column: Int) -> mv_byte_steps {
+    mv_byte_steps(
+      steps: steps.f32 + row, zeros: zeros.i32 + row, weight_steps: weight.steps.f32 + column,
+      weight_sums: weight.sums.f32 + column)
   }
 }
 
-/// Of rows as signed bytes: their steps (float32), and the sums of their bytes (int32).
+/// Of rows as signed bytes: their steps, and the sums of their bytes.
 struct WeightSteps {
   let steps: Tensor
   let sums: Tensor
 
   init(count: Int) {
     steps = Tensor(uninitialized: [count])
-    sums = Tensor(uninitialized: [count], type: .int32)
+    sums = Tensor(uninitialized: [count])
   }
 
   var byteCount: Int { steps.byteCount + sums.byteCount }
@@ -83,6 +81,8 @@ struct MemorySteps {
 /// A weight [out, in] as signed bytes.
 struct ByteWeight {
   let values: Tensor
+  /// How they lie: packed for our tiles, or row after row.
+  let order: OperandOrder
   let steps: WeightSteps
 
   var byteCount: Int { values.byteCount + steps.byteCount }
@@ -95,7 +95,8 @@ extension CPU {
   /// What x · weightᵀ multiplies for each weight: bytes if all of them may be rounded.
   func operands(_ x: Tensor, _ weights: [Weight]) -> ProductOperands {
     if multipliesBytes && weights.allSatisfy(mayMultiplyBytes) { return byteOperands(x, weights) }
-    return ProductOperands(type: dnnType, rows: operand(x), weights: weights.map(operand))
+    return ProductOperands(
+      type: dnnType, rows: operand(x), weights: weights.map(operand), orders: weights.map { _ in .rowsOfK })
   }
 
   func mayMultiplyBytes(_ weight: Weight) -> Bool { weight.mayRound && weight.inputs <= Self.mostByteInputs }
@@ -111,28 +112,16 @@ extension CPU {
     }
     let weights = weights.map(byteWeight)
     return ProductOperands(
-      type: mv_dnn_u8s8, rows: bytes, weights: weights.map(\.values),
+      type: mv_dnn_u8s8, rows: bytes, weights: weights.map(\.values), orders: weights.map(\.order),
       steps: ByteSteps(rows: steps, weights: weights))
   }
 
   private func roundRows(_ x: Tensor, _ rows: Range<Int>, into bytes: Tensor, _ steps: RowSteps) {
-    let columns = x.shape[1]
-    func round(_ from: UnsafeRawPointer, _ rows: Range<Int>, into target: UnsafeMutablePointer<UInt8>) {
-      let (step, zero) = (steps.steps.f32 + rows.lowerBound, steps.zeros.i32 + rows.lowerBound)
-      loops.to_bytes(from, rows.count, columns, isBFloat16(x), target, step, zero)
-    }
-    if x.panels == nil && bytes.panels == nil {
-      return round(x.rows(rows).pointer, rows, into: bytes.u8 + rows.lowerBound * columns)
-    }
-    // A step is that of a whole row.
-    let (whole, rounded) = (
-      Tensor(uninitialized: [1, columns], type: x.type), Tensor(uninitialized: [columns], type: .uint8)
-    )
-    for row in rows {
-      whole.copyRow(0, from: x, row)
-      round(whole.pointer, row..<row + 1, into: rounded.u8)
-      bytes.copyRow(row, from: rounded.reshaped([1, columns]), 0)
-    }
+    precondition(x.panels == nil, "a device that multiplies bytes makes no panels of anything else")
+    let (first, width) = (rows.lowerBound, bytes.rowStride)
+    loops.to_bytes(
+      x.rows(rows).pointer, rows.count, x.shape[1], isBFloat16(x), bytes.u8 + first * width, width,
+      bytes.panels?.stride ?? 0, steps.steps.f32 + first, steps.zeros.i32 + first)
   }
 
   /// The weight in bytes: made at its first use and kept as the budget allows. What does not stay is made anew for every
@@ -149,15 +138,21 @@ extension CPU {
 
   private func makeByteWeight(_ weight: Weight) -> ByteWeight {
     let (outputs, inputs) = (weight.outputs, weight.inputs)
+    // The order of other processors' products depends on how they are cut into strips.
+    let order = packedOrder(mv_dnn_u8s8, k: inputs, n: outputs) == .tiles ? OperandOrder.tiles : .rowsOfK
     let made = ByteWeight(
-      values: Tensor(uninitialized: [outputs, inputs], type: .int8), steps: WeightSteps(count: outputs))
-    inParallel(outputs, piece: 16) { rows in
+      values: Tensor(uninitialized: [outputs, inputs], type: .int8), order: order, steps: WeightSteps(count: outputs))
+    inParallel(outputs, piece: Int(mv_tile_columns)) { rows in
       measured(.conversion) {
-        let (first, plain) = (rows.lowerBound, weight.floatingRows(rows))
+        let (target, plain) = (made.values.i8 + rows.lowerBound * inputs, weight.floatingRows(rows))
+        let bytes = order == .tiles ? Tensor(uninitialized: [rows.count, inputs], type: .int8) : nil
         withExtendedLifetime(plain) {
           loops.to_weight_bytes(
-            plain.pointer, rows.count, inputs, isBFloat16(plain), made.values.i8 + first * inputs,
-            made.steps.steps.f32 + first, made.steps.sums.i32 + first)
+            plain.pointer, rows.count, inputs, isBFloat16(plain), bytes?.i8 ?? target,
+            made.steps.steps.f32 + rows.lowerBound, made.steps.sums.f32 + rows.lowerBound)
+        }
+        if let bytes {
+          pack(mv_dnn_u8s8, inputs, rows.count, .rowsOfK, stride: inputs, bytes.pointer, into: target)
         }
       }
     }

@@ -69,7 +69,13 @@ extension CPU {
   var dnnType: mv_dnn_type { multiplied == .bfloat16 ? mv_dnn_bf16 : mv_dnn_f32 }
 
   /// The type of results for this use.
-  func type(for use: Use) -> ElementType { use == .products ? multiplied : .float32 }
+  func type(for use: Use) -> ElementType {
+    switch use {
+    case .sums: .float32
+    case .products: multiplied
+    case .heads: multipliesBytes ? multiplied : .float32
+    }
+  }
 
   /// Float32 activations in the type that is multiplied; themselves if they have it.
   func operand(_ x: Tensor) -> Tensor {

@@ -2,12 +2,10 @@ import COneDNN
 import Kernels
 
 extension CPU {
-  /// x · weightᵀ for each weight, tile by tile; `finish` gets the sums of each while they are in the cache, and the
-  /// distance of two rows of them.
+  /// x · weightᵀ for each weight, tile by tile; `finish` gets the sums of each while they are in the cache.
   /// - Parameter results: where float32 sums are to be in the end: they may be made there.
   func products(
-    _ x: Tensor, _ weights: [Weight], into results: [Tensor]? = nil,
-    finish: (ProductTile, UnsafeMutablePointer<Float>, _ stride: Int) -> Void
+    _ x: Tensor, _ weights: [Weight], into results: [Tensor]? = nil, finish: (ProductTile, TileSums) -> Void
   ) {
     let (m, k) = (x.shape[0], weights[0].inputs)
     precondition(x.shape == [m, k] && weights.allSatisfy { $0.inputs == k }, "linear: \(x.shape) does not fit")
@@ -28,15 +26,11 @@ extension CPU {
         multiply(operands, tile, b, into: sums, stride: stride)
       }
       strips.release(tile.strip)
-      measured(.productEnd) {
-        operands.steps?.apply(loops, tile, to: sums)
-        finish(tile, sums, stride)
-      }
+      let bytes = operands.steps?.loop(tile) ?? mv_byte_steps()
+      measured(.productEnd) { finish(tile, TileSums(start: sums, stride: stride, bytes: bytes)) }
     }
   }
-}
 
-extension CPU {
   /// The sums of a tile, piece by piece.
   private func multiply(
     _ operands: ProductOperands, _ tile: ProductTile, _ b: WeightStrips.Strip, into sums: UnsafeMutablePointer<Float>,
@@ -46,10 +40,19 @@ extension CPU {
     for start in stride(from: 0, to: k, by: piece) {
       let product = Product(
         m: tile.rows.count, n: columns, k: piece, strideA: piece, strideB: k, strideC: strideC, order: b.order,
-        accumulates: start > 0, bytes: operands.steps != nil)
+        allOfK: operands.orders[tile.weight] == .tiles ? k : nil, accumulates: start > 0, bytes: operands.steps != nil)
       multiply(product, operands.row(tile.rows.lowerBound, from: start), b.address(of: start), sums)
     }
   }
+}
+
+/// The sums of a tile.
+struct TileSums {
+  let start: UnsafeMutablePointer<Float>
+  /// The distance of two rows.
+  let stride: Int
+  /// What they stand for, if they are 32-bit integers.
+  let bytes: mv_byte_steps
 }
 
 /// The strips of columns of some weights, as products read them: where they lie, or packed one after the other into a
@@ -80,6 +83,8 @@ private struct WeightStrips {
   private let type: mv_dnn_type
   /// The length of the pieces in which sums are made.
   private let piece: Int
+  /// How each weight lies.
+  private let weightOrders: [OperandOrder]
   private let tiles: ProductTiles
   private let buffers: [Tensor]
   /// In which the strips are packed.
@@ -93,12 +98,15 @@ private struct WeightStrips {
     self.tiles = tiles
     let (weights, type) = (operands.weights, operands.type)
     (self.weights, self.type, piece) = (weights, type, operands.piece)
+    weightOrders = operands.orders
     let widths = tiles.strips.map(\.columns.count)
     orders = widths.map { cpu.packedOrder(type, k: operands.piece, n: $0) }
     let isOurs = widths.allSatisfy { cpu.packsAlone(type, k: operands.piece, n: $0) }
     let (worth, areTiles) = (Self.rowsWorthPacking, orders.allSatisfy { $0 == .tiles })
     let rows = areTiles ? worth.tiles : isOurs ? worth.packedByUs : worth.packedByThem
-    let packs = operands.rows.shape[0] >= rows && orders.allSatisfy { $0 != nil }
+    let packs =
+      operands.orders.allSatisfy { $0 == .rowsOfK } && operands.rows.shape[0] >= rows
+      && orders.allSatisfy { $0 != nil }
     let room = weights[0].shape[1] * (widths.max() ?? 0) * weights[0].type.block.bytes
     buffers =
       packs ? (0..<min(Self.bufferCount, widths.count)).map { _ in Tensor(uninitialized: [room], type: .uint8) } : []
@@ -157,10 +165,12 @@ private struct WeightStrips {
   }
 
   private func plain(_ strip: Int) -> Strip {
-    let weight = weights[tiles.strips[strip].weight]
+    let place = tiles.strips[strip]
+    let (weight, order) = (weights[place.weight], weightOrders[place.weight])
+    let together = order == .tiles ? Int(mv_tile_columns_together) : 1
     return Strip(
-      address: weight.address(row: tiles.strips[strip].columns.lowerBound, column: 0), order: .rowsOfK,
-      inputBytes: weight.type.block.bytes)
+      address: weight.address(row: place.columns.lowerBound, column: 0), order: order,
+      inputBytes: together * weight.type.block.bytes)
   }
 
   /// Packed piece by piece.

@@ -125,7 +125,7 @@ struct Attention {
 
   /// Keys and values of rows y.
   func memory(_ y: Tensor, on device: any Device) -> AttentionMemory {
-    let both = device.linear(y, [key, value], activation: .identity, for: .sums)
+    let both = device.linear(y, [key, value], activation: .identity, for: .heads)
     return device.memory(keys: both[0], values: both[1], heads(keyNorm))
   }
 
@@ -136,7 +136,7 @@ struct Attention {
     var made: AttentionMemory?
     device.holding([key, value]) {
       made = device.memory(of: count, heads(keyNorm, angles), about: rows) { range in
-        let both = device.linear(part(range), [key, value], activation: .identity, for: .sums)
+        let both = device.linear(part(range), [key, value], activation: .identity, for: .heads)
         return (both[0], both[1])
       }
     }
@@ -154,7 +154,7 @@ struct Attention {
   private func prepare(
     _ y: Tensor, _ angles: RotaryAngles, on device: any Device
   ) -> (queries: AttentionQueries, memory: AttentionMemory) {
-    let all = device.linear(y, [query, key, value], activation: .identity, for: .sums)
+    let all = device.linear(y, [query, key, value], activation: .identity, for: .heads)
     let memory = device.memory(keys: all[1], values: all[2], heads(keyNorm, angles))
     return (device.queries(all[0], heads(queryNorm, angles)), memory)
   }
@@ -162,7 +162,7 @@ struct Attention {
   /// What the rows y find in `memory`.
   func mix(_ y: Tensor, over memory: AttentionMemory, angles: RotaryAngles? = nil, on device: any Device) -> Tensor {
     let queries = device.queries(
-      device.linear(y, query, activation: .identity, for: .sums), heads(queryNorm, angles))
+      device.linear(y, query, activation: .identity, for: .heads), heads(queryNorm, angles))
     return attend(queries, over: memory, on: device)
   }
 
