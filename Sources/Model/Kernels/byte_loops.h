@@ -244,7 +244,7 @@ static inline float row_spread(float *scores, size_t columns, size_t part) {
   return high - low;
 }
 
-enum { SPREAD_KEYS = 512, SPREAD_ROWS = 16 };
+enum { SPREAD_KEYS = 512, SPREAD_ROWS = 8 };
 
 static float MV_PASTE(byte_spread, MV_SUFFIX)(const void *tile, size_t rows, size_t columns, size_t stride,
                                               mv_byte_steps bytes, float scale, size_t part) {

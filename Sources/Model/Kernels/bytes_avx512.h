@@ -184,8 +184,12 @@ ALWAYS_INLINE void weights_of_rows(const float *tile, size_t rows, size_t first,
     uint8_t *out = weights + r * stride;
     __m512i all = _mm512_setzero_si512();
     size_t i = 0;
-    for (; i + 64 <= columns; i += 64)
+    // The scores of a later row are fetched meanwhile.
+    const char *next = (const char *)(tile + (rows + r) * stride);
+    for (; i + 64 <= columns; i += 64) {
+      UNROLLED for (int line = 0; line < 4; line++) _mm_prefetch(next + 4 * i + 64 * line, _MM_HINT_T0);
       all = _mm512_add_epi64(all, exponential_bytes(scores[r] + i / 16, 64, factor, shift, e, out + i));
+    }
     if (i < columns)
       all = _mm512_add_epi64(all, exponential_bytes(scores[r] + i / 16, columns - i, factor, shift, e, out + i));
     sums[r] = (float)_mm512_reduce_add_epi64(all);

@@ -8,8 +8,29 @@ ALWAYS_INLINE void store_halves(uint16_t *out, size_t left, __m512 values) {
   else _mm256_mask_storeu_epi16(out, lanes_of(left), halves);
 }
 
+// `value`, an expression of `i` and of how many numbers are `left` there, for i = 0, 16, 32, … Two vectors are rounded
+// together where there are two: that takes no longer than one.
+#define TO_HALVES(count, out, value)                                               \
+  {                                                                                \
+    size_t i = 0;                                                                  \
+    for (const size_t left = 16; i + 32 <= (count); i += 16) {                     \
+      const __m512 low = value;                                                    \
+      i += 16;                                                                     \
+      const __m512 high = value;                                                   \
+      _mm512_storeu_si512((out) + i - 16, (__m512i)_mm512_cvtne2ps_pbh(high, low)); \
+    }                                                                              \
+    for (; i < (count); i += 16) {                                                 \
+      const size_t left = (count) - i;                                             \
+      store_halves((out) + i, left, value);                                        \
+    }                                                                              \
+  }
+
 static inline void row_to_halves(const float *x, size_t count, uint16_t *out) {
-  IN_VECTORS(count, store_halves(out + i, left, some_of(x + i, left)));
+  TO_HALVES(count, out, some_of(x + i, left));
+}
+
+static inline void scale_to_halves(const float *x, size_t count, float factor, uint16_t *out) {
+  TO_HALVES(count, out, _mm512_mul_ps(some_of(x + i, left), _mm512_set1_ps(factor)));
 }
 
 // x / (1 + 2^y), within 1.5e-4.
@@ -35,10 +56,7 @@ ALWAYS_INLINE __m512 finished_vector(__m512 x, const float *bias, size_t left, m
 
 ALWAYS_INLINE void finish_to_halves(row_of_sums row, size_t count, const float *bias, mv_activation activation,
                                     uint16_t *out) {
-  IN_VECTORS(count, {
-    const __m512 x = numbers_of(&row, i, left);
-    store_halves(out + i, left, finished_vector(x, bias ? bias + i : NULL, left, activation));
-  });
+  TO_HALVES(count, out, finished_vector(numbers_of(&row, i, left), bias ? bias + i : NULL, left, activation));
 }
 
 // x · scale · gamma, then SiLU.
@@ -50,17 +68,19 @@ ALWAYS_INLINE __m512 normed_vector(const float *x, __m512 scale, const float *ga
 static inline void norm_to_halves(const float *x, size_t count, float scale, const float *gamma, int silu,
                                   uint16_t *out) {
   const __m512 scales = _mm512_set1_ps(scale);
-  IN_VECTORS(count, store_halves(out + i, left, normed_vector(x + i, scales, gamma + i, left, silu)));
+  TO_HALVES(count, out, normed_vector(x + i, scales, gamma + i, left, silu));
+}
+
+ALWAYS_INLINE __m512 weight_vector(const float *x, size_t left, __m512 factor, __m512 shift, __m512 *sum) {
+  const __m512 weight = power_of_two_times(1, _mm512_fmsub_ps(some_of(x, left), factor, shift));
+  *sum = _mm512_mask_add_ps(*sum, lanes_of(left), *sum, weight);
+  return weight;
 }
 
 // e^(x scale - maximum), and their sum.
 static inline float exponentiate_to_halves(const float *x, size_t count, float scale, float maximum, uint16_t *out) {
   const __m512 factor = _mm512_set1_ps(scale * LOG2_E), shift = _mm512_set1_ps(maximum * LOG2_E);
   __m512 sum = _mm512_setzero_ps();
-  IN_VECTORS(count, {
-    const __m512 weight = power_of_two_times(1, _mm512_fmsub_ps(some_of(x + i, left), factor, shift));
-    sum = _mm512_mask_add_ps(sum, lanes_of(left), sum, weight);
-    store_halves(out + i, left, weight);
-  });
+  TO_HALVES(count, out, weight_vector(x + i, left, factor, shift, &sum));
   return _mm512_reduce_add_ps(sum);
 }

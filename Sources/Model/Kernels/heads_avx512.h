@@ -19,27 +19,24 @@ ALWAYS_INLINE __m512 head_vector(const void *x, int x_is_bf16, size_t i, size_t 
   return cosine ? turned_vector(value, cosine + i / 2, sine + i / 2, left) : value;
 }
 
-ALWAYS_INLINE void store_some_halves(uint16_t *out, size_t left, __m512 values) {
-#ifdef MV_AVX512BF16
-  store_halves(out, left, values);
-#else
-  float numbers[16];
-  _mm512_storeu_ps(numbers, values);
-  row_to_halves(numbers, left < 16 ? left : 16, out);
-#endif
-}
-
 // `x_is_bf16` is known when this is compiled.
 ALWAYS_INLINE void head_row(const void *x, int x_is_bf16, size_t size, const float *factor, const float *weight,
                             const float *cosine, const float *sine, void *out, int is_bf16) {
-  if (is_bf16)
-    IN_VECTORS(size, {
-      const __m512 value = head_vector(x, x_is_bf16, i, left, factor, weight, cosine, sine);
-      store_some_halves((uint16_t *)out + i, left, value);
-    })
-  else
-    IN_VECTORS(size, {
-      const __m512 value = head_vector(x, x_is_bf16, i, left, factor, weight, cosine, sine);
-      store_some((float *)out + i, left, value);
-    })
+#define VECTOR head_vector(x, x_is_bf16, i, left, factor, weight, cosine, sine)
+#ifdef MV_AVX512BF16
+  if (is_bf16) {
+    TO_HALVES(size, (uint16_t *)out, VECTOR);
+    return;
+  }
+#endif
+  if (!is_bf16) {
+    IN_VECTORS(size, store_some((float *)out + i, left, VECTOR));
+    return;
+  }
+  IN_VECTORS(size, {
+    float numbers[16];
+    _mm512_storeu_ps(numbers, VECTOR);
+    row_to_halves(numbers, left < 16 ? left : 16, (uint16_t *)out + i);
+  });
+#undef VECTOR
 }

@@ -162,6 +162,12 @@ LOOP(divide_rows)(float *x, size_t rows, size_t columns, const float *divisors, 
   char *target = out;
   for (size_t row = 0; row < rows; row++, x += columns, target += stride * (is_bf16 ? 2 : 4)) {
     float factor = 1.0f / divisors[row];
+#ifdef MV_AVX512BF16
+    if (is_bf16) {
+      scale_to_halves(x, columns, factor, (uint16_t *)target);
+      continue;
+    }
+#endif
     for (size_t i = 0; i < columns; i++) x[i] *= factor;
     store_row(x, columns, target, is_bf16);
   }

@@ -76,7 +76,7 @@ typedef struct {
                         size_t target_stride, int is_bf16);
   // x[r,c] *= factors[r]
   void (*scale_rows)(float *x, size_t rows, size_t columns, size_t stride, const float *factors);
-  // out[r,c] = x[r,c] / divisors[r], bfloat16 or float32; x is dense and overwritten.
+  // out[r,c] = x[r,c] / divisors[r], bfloat16 or float32; x is dense and may be overwritten.
   void (*divide_rows)(float *x, size_t rows, size_t columns, const float *divisors, void *out, size_t stride,
                       int is_bf16);
   // One block of keys of attention. weights[r,c] (bfloat16 or float32; float32 ones may take the place of the scores)

@@ -25,26 +25,10 @@ extension CPU {
       if memory.steps == nil {
         attend(tile, queries, memory, into: target, stride: result.rowStride)
       } else {
-        attendInBytes(tile, queries, memory, into: target, stride: result.rowStride)
+        ByteAttention(self, tile, queries, memory).run(into: target, stride: result.rowStride)
       }
     }
     return result
-  }
-
-  private func attendInBytes(
-    _ tile: AttentionTile, _ queries: AttentionQueries, _ memory: AttentionMemory, into target: UnsafeMutableRawPointer,
-    stride: Int
-  ) {
-    let blocks = byteBlocks(memory.count, size: queries.values.shape[2])
-    guard let rowSteps = queries.steps, let steps = memory.steps else { preconditionFailure("these are bytes") }
-    let softmax = ByteSoftmaxTile(rows: tile.rows.count, columns: blocks.largest, size: queries.values.shape[2])
-    for index in 0..<blocks.count {
-      softmax.add(
-        ByteSoftmaxTile.Work(
-          cpu: self, tile: tile, queries: queries, memory: memory, block: blocks[index], index: index,
-          firstKey: tile.head * blocks.paddedCount + blocks[index].rows.lowerBound, rowSteps: rowSteps, steps: steps))
-    }
-    softmax.finish(self, into: target, stride: stride, isBFloat16: multiplied == .bfloat16 ? 1 : 0)
   }
 
   /// One tile of queries of one head over all keys, block by block, with a running softmax

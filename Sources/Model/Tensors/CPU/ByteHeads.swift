@@ -43,7 +43,7 @@ extension CPU {
     let areTiles = [(size, multiple), (multiple, size)].allSatisfy {
       packedOrder(mv_dnn_u8s8, k: $0, n: $1) == .tiles
     }
-    return areTiles ? KeyBlocks(count: count) : KeyBlocks(count: count, atMost: ByteSoftmaxTile.part)
+    return areTiles ? KeyBlocks(count: count) : KeyBlocks(count: count, atMost: ByteAttention.part)
   }
 }
 
