@@ -36,9 +36,8 @@ ALWAYS_INLINE int16_t largest_word(__m512i words) {
 static inline row_range range_of_halves(const uint16_t *x, size_t count) {
   __m512i low = _mm512_setzero_si512(), high = low;
   for (size_t i = 0; i < count; i += 32) {
-    const size_t left = count - i;
-    const __mmask32 mask = left >= 32 ? 0xFFFFFFFF : ((__mmask32)1 << left) - 1;
-    const __m512i words = in_order_of_words(left >= 32 ? _mm512_loadu_si512(x + i) : _mm512_maskz_loadu_epi16(mask, x + i));
+    const __mmask32 mask = count - i >= 32 ? 0xFFFFFFFF : ((__mmask32)1 << (count - i)) - 1;
+    const __m512i words = in_order_of_words(_mm512_maskz_loadu_epi16(mask, x + i));
     low = _mm512_min_epi16(low, words);
     high = _mm512_max_epi16(high, words);
   }
@@ -154,7 +153,8 @@ ALWAYS_INLINE __m512i exponential_bytes(const __m512 *x, size_t left, __m512 fac
   return _mm512_sad_epu8(bytes, _mm512_setzero_si512());
 }
 
-// Rows of which the scores are made together: the exponentials of a row wait for its largest score, but not for another's.
+// Rows of which the scores are made together: exponentials wait for the largest score of their row, but not for that of
+// another.
 enum { SCORES_TOGETHER = 4 };
 
 // byte_weights of up to so many rows, without bias. NaN is not looked for.

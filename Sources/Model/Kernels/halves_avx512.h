@@ -9,7 +9,7 @@ ALWAYS_INLINE void store_halves(uint16_t *out, size_t left, __m512 values) {
 }
 
 // `value`, an expression of `i` and of how many numbers are `left` there, for i = 0, 16, 32, … Two vectors are rounded
-// together where there are two: that takes no longer than one.
+// together where there are two, which takes no longer than one.
 #define TO_HALVES(count, out, value)                                               \
   {                                                                                \
     size_t i = 0;                                                                  \

@@ -1,4 +1,5 @@
-// The loops about heads of attention that are written by hand. Included by head_loops.h, in place of the same in plain C.
+// The loops about heads of attention that are written by hand. Included by head_loops.h, in place of the same in plain
+// C.
 #include "vectors_avx512.h"
 
 // x · factor · weight, and pairs turned by angles: 16 values, 8 angles, each for two neighbours.

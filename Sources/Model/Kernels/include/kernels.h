@@ -31,8 +31,8 @@ size_t mv_first_nonfinite_f8e5m2(const void *values, size_t count);
 
 typedef enum { mv_identity, mv_gelu_tanh, mv_silu } mv_activation;
 
-// What 32-bit sums of products of bytes stand for: (sum - zeros[r] * weight_sums[c]) * steps[r] * weight_steps[c]. All of
-// them NULL if the sums are numbers already.
+// What 32-bit sums of products of bytes stand for: (sum - zeros[r] * weight_sums[c]) * steps[r] * weight_steps[c]. All
+// are NULL if the sums are numbers already.
 typedef struct {
   const float *steps;
   const int32_t *zeros;
@@ -54,11 +54,12 @@ typedef struct {
   // factors[r] = 1 / sqrt(mean_c(x^2) + eps)
   void (*rms_factors)(const void *x, int x_is_bf16, size_t rows, size_t channels, float eps, float *factors);
   // One head out of rows that lie `stride` apart: x[r,c] * factors[r] * weight[c] (factors and weight both or neither),
-  // then a rotation of neighbouring pairs by cosine and sine [rows, size/2] (both or neither), to out [rows, size]. Both x
-  // and out are bfloat16 or float32.
+  // then a rotation of neighbouring pairs by cosine and sine [rows, size/2] (both or neither), to out [rows, size]. x and
+  // out are bfloat16 or float32 each.
   void (*head_rows)(const void *x, int x_is_bf16, size_t rows, size_t size, size_t stride, const float *factors,
                     const float *weight, const float *cosine, const float *sine, void *out, int is_bf16);
-  // target[r,c] = activation(sums + bias[c]), bfloat16 or float32; bias may be NULL, and float32 may go where the sums are.
+  // target[r,c] = activation(sums + bias[c]), bfloat16 or float32; bias may be NULL, and float32 may go where the sums
+  // are.
   void (*finish)(const float *sums, size_t rows, size_t columns, size_t stride, mv_byte_steps bytes, const float *bias,
                  mv_activation activation, void *target, size_t target_stride, int is_bf16);
   // Brings the second operand of a product to the order [n / together][words][together] of 32-bit words, each of as many
@@ -103,10 +104,10 @@ typedef struct {
   float (*byte_spread)(const void *scores, size_t rows, size_t columns, size_t stride, mv_byte_steps bytes, float scale,
                        size_t part);
   // One block of keys of attention, as online_softmax. `scores` are sums of products of queries' and keys' bytes, and are
-  // overwritten. weights[r,c] becomes 255 exp(score * scale + bias[c - r] - b_r), where b_r is the
-  // largest value of row r in this block, rounded up or down by turns so that small ones count on average, and 0 from
-  // `columns` to `padded`; one of them stands for factors[r], relative to the largest value of row r so far. sums[r] is
-  // the sum of the rounded weights. A row with NaN has the factor NaN.
+  // overwritten. weights[r,c] becomes 255 exp(score * scale + bias[c - r] - b_r), where b_r is the largest value of row r
+  // in this block (within 1.1 %, where powers of two come from a table), rounded up or down by turns so that small ones
+  // count on average, and 0 from `columns` to `padded`; one of them stands for factors[r], relative to the largest value
+  // of row r so far. sums[r] is the sum of the rounded weights. A row with NaN has the factor NaN.
   void (*byte_softmax)(void *scores, size_t rows, size_t columns, size_t padded, size_t stride, mv_byte_steps bytes,
                        float scale, const float *bias, float *maxima, float *sums, float *corrections, float *factors,
                        uint8_t *weights);

@@ -43,10 +43,12 @@ struct ByteAttention {
   private var rows: Int { tile.rows.count }
 
   func run(into target: UnsafeMutableRawPointer, stride: Int) {
-    for index in 0..<blocks.count { add(index, blocks[index]) }
-    let isBFloat16: Int32 = cpu.multiplied == .bfloat16 ? 1 : 0
-    cpu.measured(.softmax) {
-      cpu.loops.divide_rows(softmax.mixed, rows, size, softmax.sums, target, stride, isBFloat16)
+    withExtendedLifetime(softmax) {
+      for index in 0..<blocks.count { add(index, blocks[index]) }
+      let isBFloat16: Int32 = cpu.multiplied == .bfloat16 ? 1 : 0
+      cpu.measured(.softmax) {
+        cpu.loops.divide_rows(softmax.mixed, rows, size, softmax.sums, target, stride, isBFloat16)
+      }
     }
   }
 
