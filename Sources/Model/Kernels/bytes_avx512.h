@@ -19,13 +19,7 @@ ALWAYS_INLINE __m512i in_order_of_words(__m512i x) {
   return _mm512_xor_si512(x, below);
 }
 
-ALWAYS_INLINE float half_of_word(int16_t word) {
-  const uint16_t half = (uint16_t)(word < 0 ? word ^ 0x7FFF : word);
-  const uint32_t bits = (uint32_t)half << 16;
-  float value;
-  memcpy(&value, &bits, 4);
-  return value;
-}
+ALWAYS_INLINE float half_of_word(int16_t word) { return from_half((uint16_t)(word < 0 ? word ^ 0x7FFF : word)); }
 
 ALWAYS_INLINE int16_t largest_word(__m512i words) {
   const __m512i high = _mm512_srai_epi32(words, 16), low = _mm512_srai_epi32(_mm512_slli_epi32(words, 16), 16);
