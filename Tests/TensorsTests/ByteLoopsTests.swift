@@ -162,6 +162,26 @@ import Testing
     }
   }
 
+  @Test(arguments: LoopsTests.sets) func rowsBecomeBytesAround128(set: String) throws {
+    let loops = try #require(mv_loops_for(set)).pointee
+    var dice = Dice(state: 10)
+    for (rows, columns) in LoopsTests.sizes {
+      var x = dice.tensor([rows, columns]).floats()
+      if rows > 1 { x[columns + columns / 2] = .infinity }
+      var (bytes, steps) = ([UInt8](repeating: 7, count: x.count), [Float](repeating: 7, count: rows))
+      loops.to_centred_bytes(x, rows, columns, &bytes, &steps)
+      for row in 0..<rows where row != 1 {
+        let places = row * columns..<(row + 1) * columns
+        #expect(bytes[places].map { abs(Int($0) - 128) }.max() == 127)
+        for index in places {
+          let (value, step) = (Double(bytes[index]) - 128, Double(steps[row]))
+          #expect(abs(Double(x[index]) - step * value) <= 0.5001 * step)
+        }
+      }
+      if rows > 1 { #expect(steps[1].isNaN && bytes[columns..<2 * columns].allSatisfy { $0 == 128 }) }
+    }
+  }
+
   @Test(arguments: LoopsTests.sets) func columnsBecomeTheNearestBytes(set: String) throws {
     let loops = try #require(mv_loops_for(set)).pointee
     var dice = Dice(state: 4)
@@ -175,77 +195,6 @@ import Testing
       for index in x.indices where index % columns < columns - 1 {
         let step = Double(steps[index % columns])
         #expect(bytes[index] >= -127 && abs(Double(x[index]) - step * Double(bytes[index])) <= 0.5001 * step)
-      }
-    }
-  }
-
-  /// Every weight is one of the two whole numbers around 255 times its exponential; their sum is that of the numbers.
-  @Test(arguments: LoopsTests.sets) func weightsOfABlockAreRoundedEitherWay(set: String) throws {
-    let loops = try #require(mv_loops_for(set)).pointee
-    var dice = Dice(state: 5)
-    for (rows, columns) in LoopsTests.sizes + [(3, 300), (2, 512), (2, 513)] {
-      let some = ByteScores(rows, columns, &dice)
-      let stride = some.stride
-      var (tile, bytes) = (some.sums, [UInt8](repeating: 7, count: rows * stride))
-      // The second row has seen a larger score already.
-      var maxima = (0..<rows).map { $0 == 1 ? Float(40) : -.infinity }
-      var sums = [Float](repeating: 3, count: rows)
-      var (corrections, factors) = (sums, sums)
-      loops.byte_softmax(
-        &tile, rows, columns, columns + 2, stride, some.bytes, some.scale, nil, &maxima, &sums, &corrections, &factors,
-        &bytes)
-      for row in 0..<rows {
-        let logits = some.logits(row)
-        let here = logits.max() ?? 0
-        for column in 0..<columns {
-          let want = 255 * exp(logits[column] - here)
-          // By hand, powers of two are those of the nearest 32nd part.
-          #expect(abs(Double(bytes[row * stride + column]) - want) < 1 + 0.011 * want)
-        }
-        #expect(bytes[row * stride + columns..<(row + 1) * stride] == [0, 0, 7])
-        let all = bytes[row * stride..<row * stride + columns].reduce(0) { $0 + Double($1) }
-        let (before, largest) = row == 1 ? (3.0, max(here, 40)) : (0, here)
-        #expect(abs(Double(maxima[row]) - largest) < 1e-4 && abs(Double(factors[row]) - exp(here - largest)) < 1e-4)
-        let correction = row == 1 ? exp(40 - largest) : 0
-        #expect(abs(Double(sums[row]) - before * correction - all * Double(factors[row])) < 1e-3 * max(all, 1))
-      }
-    }
-  }
-
-  /// Of few rows all count; of each, how far the largest scores of some keys are from those of others.
-  @Test(arguments: LoopsTests.sets) func spreadIsThatOfTheLargestScores(set: String) throws {
-    let loops = try #require(mv_loops_for(set)).pointee
-    var dice = Dice(state: 8)
-    for (rows, columns, part) in [(1, 1, 128), (3, 7, 4), (15, 130, 64), (5, 512, 128)] {
-      let some = ByteScores(rows, columns, &dice)
-      let got = loops.byte_spread(
-        some.sums, rows, columns, some.stride, some.bytes, some.scale, part)
-      let spreads = (0..<rows).map { row -> Double in
-        let logits = some.logits(row)
-        let largest = Swift.stride(from: 0, to: columns, by: part).map { first in
-          logits[first..<min(columns, first + part)].max() ?? 0
-        }
-        return (largest.max() ?? 0) - (largest.min() ?? 0)
-      }
-      #expect(abs(Double(got) - spreads.reduce(0, +) / Double(rows)) < 1e-4)
-    }
-  }
-
-  @Test(arguments: LoopsTests.sets) func nothingFiniteComesOfScoresThatAreNot(set: String) throws {
-    let loops = try #require(mv_loops_for(set)).pointee
-    for columns in [1, 5, 16, 64, 100, 128, 300, 600] {
-      // A key's step, or the rows' own.
-      for bad in [0, columns - 1, columns] {
-        let (steps, keySteps) = (RowSteps(count: 2), WeightSteps(count: columns))
-        for row in 0..<2 { (steps.steps.f32[row], steps.zeros.i32[row]) = (bad < columns ? 1 : .nan, 0) }
-        for key in 0..<columns { (keySteps.steps.f32[key], keySteps.sums.f32[key]) = (key == bad ? .nan : 1, 0) }
-        var (tile, bytes) = ([Int32](repeating: 3, count: 2 * columns), [UInt8](repeating: 7, count: 2 * columns))
-        var (maxima, sums) = ([Float](repeating: -.infinity, count: 2), [Float](repeating: 0, count: 2))
-        var (corrections, factors) = (sums, sums)
-        loops.byte_softmax(
-          &tile, 2, columns, columns, columns, steps.loop(from: 0, keySteps, from: 0), 1, nil, &maxima, &sums,
-          &corrections, &factors, &bytes)
-        #expect(factors.allSatisfy(\.isNaN) && sums.allSatisfy(\.isNaN))
       }
     }
   }
@@ -317,28 +266,5 @@ private struct ByteSums {
 
   func value(_ row: Int, _ column: Int) -> Double {
     steps.value(Int32(bitPattern: sums[row * columns + column].bitPattern), row, column)
-  }
-}
-
-/// Sums of products of made-up queries' and keys' bytes, and what they stand for.
-private struct ByteScores {
-  let columns: Int
-  let scale: Float = 0.5
-  /// [rows, stride], of which `columns` count.
-  let sums: [Int32]
-  private let steps: MadeUpSteps
-
-  var stride: Int { columns + 3 }
-  var bytes: mv_byte_steps { steps.bytes }
-
-  init(_ rows: Int, _ columns: Int, _ dice: inout Dice) {
-    self.columns = columns
-    sums = (0..<rows * (columns + 3)).map { _ in Int32.random(in: -4000...4000, using: &dice) }
-    steps = MadeUpSteps(rows, steps: 0.001...0.004, columns, steps: 0.01...2, sums: -10...10, &dice)
-  }
-
-  /// The scores of a query, times the scale.
-  func logits(_ row: Int) -> [Double] {
-    (0..<columns).map { Double(scale) * steps.value(sums[row * stride + $0], row, $0) }
   }
 }

@@ -45,6 +45,59 @@ import Testing
     }
   }
 
+  /// Words of scores are those of the same sums, and mixed values those that are added up from the same ones.
+  @Test func endsOfAttentionAreThoseOfItsProducts() {
+    var dice = Dice(state: 1)
+    for (m, n, k) in Self.shapes where n % 64 == 0 {
+      let (a, b) = (matrix(m, k, .uint8) { $0 &* 7919 % 251 }, matrix(n, k, .int8) { $0 &* 104_729 % 250 - 125 })
+      let packed = Tensor(uninitialized: [n * k], type: .int8)
+      ours.pack(mv_dnn_u8s8, k, n, .rowsOfK, stride: k, b.pointer, into: packed.pointer)
+      let product = Product(m: m, n: n, k: k, strideA: k, strideB: k, strideC: n, order: .tiles, bytes: true)
+      var tiles = ours.tileProduct(product)
+      let sums = Tensor(uninitialized: [m, n], type: .int32)
+      ours.multiply(product, a.pointer, packed.pointer, sums.pointer.assumingMemoryBound(to: Float.self))
+
+      let zeros = (0..<n).map { _ in Int32.random(in: -90_000...90_000, using: &dice) }
+      let parts = (0..<n).map { _ in Int16.random(in: 1...32767, using: &dice) }
+      var (words, want) = ([Int16](repeating: 7, count: m * n), [Int16](repeating: 7, count: m * n))
+      zeros.withUnsafeBufferPointer { zeros in
+        parts.withUnsafeBufferPointer { parts in
+          let keys = mv_key_words(zeros: zeros.baseAddress, factors: parts.baseAddress, shift: 5)
+          mv_score_on_tiles(&tiles, a.pointer, packed.pointer, keys, &words)
+          ours.loops.to_words(sums.i32, m, n, keys, &want)
+        }
+      }
+      #expect(words == want, "\(m) \(n) \(k)")
+
+      for part in [64, 128, k] {
+        expectMixing(tiles, part, a, packed, b, &dice)
+      }
+    }
+  }
+
+  /// Sums of each part of the numbers are added up with factors of their own.
+  private func expectMixing(
+    _ product: mv_tile_product, _ part: Int, _ a: Tensor, _ packed: Tensor, _ b: Tensor, _ dice: inout Dice
+  ) {
+    let (m, n, k, parts) = (product.m, product.n, product.k, (product.k + part - 1) / part)
+    let (corrections, factors) = (dice.tensor([m]), dice.tensor([parts, m]))
+    let (steps, mixed) = (dice.tensor([n]), dice.tensor([m, n]))
+    var want = mixed.floats().map(Double.init)
+    for row in 0..<m {
+      for column in 0..<n {
+        want[row * n + column] *= Double(corrections.f32[row])
+        for i in 0..<k {
+          let product = Double(a.u8[row * k + i]) * Double(b.i8[column * k + i])
+          want[row * n + column] += product * Double(factors.f32[i / part * m + row]) * Double(steps.f32[column])
+        }
+      }
+    }
+    var product = product
+    let mixing = mv_mixing(part: part, corrections: corrections.f32, factors: factors.f32, steps: steps.f32)
+    mv_mix_on_tiles(&product, a.pointer, packed.pointer, mixing, mixed.f32)
+    #expect(relativeError(mixed.floats(), want) < 1e-6, "\(m) \(n) \(k) \(part)")
+  }
+
   private func matrix(_ rows: Int, _ columns: Int, _ type: ElementType, _ value: (Int) -> Int) -> Tensor {
     let result = Tensor(uninitialized: [rows, columns], type: type)
     for i in 0..<rows * columns {

@@ -297,6 +297,7 @@ LOOP(to_rgb8)(const float *values, size_t count, uint8_t *target) {
 }
 
 #include "byte_loops.h"
+#include "word_loops.h"
 
 const mv_loops MV_PASTE(mv_loops, MV_SUFFIX) = {
     .name = MV_NAME,
@@ -317,7 +318,9 @@ const mv_loops MV_PASTE(mv_loops, MV_SUFFIX) = {
     .to_bytes = MV_PASTE(to_bytes, MV_SUFFIX),
     .to_weight_bytes = MV_PASTE(to_weight_bytes, MV_SUFFIX),
     .to_column_bytes = MV_PASTE(to_column_bytes, MV_SUFFIX),
-    .byte_spread = MV_PASTE(byte_spread, MV_SUFFIX),
+    .to_centred_bytes = MV_PASTE(to_centred_bytes, MV_SUFFIX),
+    .to_words = MV_PASTE(to_words, MV_SUFFIX),
+    .word_spread = MV_PASTE(word_spread, MV_SUFFIX),
     .byte_softmax = MV_PASTE(byte_softmax, MV_SUFFIX),
     .add_from_bytes = MV_PASTE(add_from_bytes, MV_SUFFIX),
     .to_rgb8 = MV_PASTE(to_rgb8, MV_SUFFIX),

@@ -1,5 +1,6 @@
 // What products and convolutions on AMX's tiles have in common: sums of 32 rows times 32 columns in tiles 0 to 3.
 #pragma once
+#include "tiles.h"
 #include <immintrin.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -75,6 +76,23 @@ INLINE_WITH_TILES void store_sums(char *c, size_t stride, int two) {
 // `count` lines, `stride` apart.
 #define PREFETCH(from, count, stride, level) \
   for (size_t line = 0; line < (count); line++) _mm_prefetch((const char *)(from) + line * (stride), level)
+
+// Lines that are fetched ahead, so many for each step.
+typedef struct {
+  const char *at;
+  size_t lines;
+} fetcher;
+
+static inline fetcher fetcher_of(const mv_tile_product *p, size_t steps, const char *a) {
+  if (!p->next) return (fetcher){a + 2 * tile_rows * p->stride_a, (2 * tile_rows * mv_tile_columns + p->n - 1) / p->n};
+  const size_t blocks = (p->m + 2 * tile_rows - 1) / (2 * tile_rows) * (p->n / mv_tile_columns);
+  return (fetcher){p->next, (p->next_bytes + row_bytes * blocks * steps - 1) / (row_bytes * blocks * steps)};
+}
+
+static inline void fetch(fetcher *fetcher) {
+  PREFETCH(fetcher->at, fetcher->lines, row_bytes, _MM_HINT_T1);
+  fetcher->at += fetcher->lines * row_bytes;
+}
 
 // 64 bytes of each row times tiles of two sets of columns; the columns' next tiles are fetched to the first-level cache,
 // which counts where a neighbour on the core uses it, too.

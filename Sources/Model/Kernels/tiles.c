@@ -19,18 +19,6 @@ int mv_has_tiles(void) {
   return has;
 }
 
-// Lines that are fetched ahead, so many for each step.
-typedef struct {
-  const char *at;
-  size_t lines;
-} fetcher;
-
-static fetcher fetcher_of(const mv_tile_product *p, size_t steps, const char *a) {
-  if (!p->next) return (fetcher){a + 2 * tile_rows * p->stride_a, (2 * tile_rows * mv_tile_columns + p->n - 1) / p->n};
-  const size_t blocks = (p->m + 2 * tile_rows - 1) / (2 * tile_rows) * (p->n / mv_tile_columns);
-  return (fetcher){p->next, (p->next_bytes + row_bytes * blocks * steps - 1) / (row_bytes * blocks * steps)};
-}
-
 // Up to 32 rows times all columns.
 #define DEFINE_ROWS(name, dot_product)                                                                       \
   INLINE_WITH_TILES void name(const mv_tile_product *p, size_t steps, const char *a, const char *b, char *c, \
@@ -40,8 +28,7 @@ static fetcher fetcher_of(const mv_tile_product *p, size_t steps, const char *a)
       if (p->accumulate) begin_with(c, p->stride_c, two);                                                    \
       else begin_with_zeros(two);                                                                            \
       for (size_t step = 0; step < steps; step++) {                                                          \
-        PREFETCH(fetcher->at, fetcher->lines, row_bytes, _MM_HINT_T1);                                       \
-        fetcher->at += fetcher->lines * row_bytes;                                                           \
+        fetch(fetcher);                                                                                      \
         ADD_PRODUCTS(dot_product, a + step * row_bytes, p->stride_a, b + step * tile_size,                   \
                      beside + step * tile_size, two);                                                        \
       }                                                                                                      \

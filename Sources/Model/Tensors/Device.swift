@@ -106,7 +106,7 @@ public struct HeadShape {
   /// - Parameters:
   ///   - norm: an RMS norm over all heads together comes first, with this weight [heads · size].
   ///   - angles: then neighbouring pairs of each head are rotated.
-  ///   - mayRound: whether the device may round queries and keys to 8 bits; the same for both.
+  ///   - mayRound: whether the device may round queries and keys to 8 bits; the same for both, in attention without a bias.
   public init(
     heads: Int, norm: (weight: Tensor, epsilon: Float)? = nil, angles: RotaryAngles? = nil, mayRound: Bool = false
   ) {
@@ -126,8 +126,8 @@ public struct HeadShape {
 public struct AttentionQueries {
   /// [heads, count, size]
   let values: Tensor
-  /// If they are bytes: what those stand for, [heads · count].
-  var steps: RowSteps?
+  /// If they are bytes: what those stand for, [heads · count] float32.
+  var steps: Tensor?
 }
 
 /// Keys and values in the order in which a device reads them.

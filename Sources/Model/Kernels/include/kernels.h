@@ -39,6 +39,19 @@ typedef struct {
   const float *weight_steps, *weight_sums;
 } mv_byte_steps;
 
+// How scores of keys become 16-bit words in which a step is the same for all of them:
+// ((score - zeros[c]) >> shift) * factors[c] / 2^15, rounded, and the nearest word if it is none.
+typedef struct {
+  // What the queries' zero adds to the scores of a key; for keys that are not there, more than any score.
+  const int32_t *zeros;
+  // In the order of mv_word_of_key.
+  const int16_t *factors;
+  int32_t shift;
+} mv_key_words;
+
+// Where the word of a key is: of each 32, four by turns from the first and from the second half, as AVX-512 packs them.
+static inline size_t mv_word_of_key(size_t key) { return (key & ~(size_t)31) | (key & 12) << 1 | (key & 16) >> 2 | (key & 3); }
+
 // ---- The loops of one instruction set. All matrices are row-major; a stride is the distance of two rows.
 typedef struct {
   const char *name;
@@ -99,17 +112,25 @@ typedef struct {
                           float *sums);
   // Columns as signed bytes: out[r,c] = round(x[r,c] / steps[c]), -127…127. A column with NaN or infinity has the step NaN.
   void (*to_column_bytes)(const float *x, size_t rows, size_t columns, int8_t *out, float *steps);
-  // By how much the largest scores (times scale) of `part` keys each differ, from the smallest to the largest, in the mean
-  // of some of the rows, of at most 512 keys. `scores` are as in byte_softmax, and stay.
-  float (*byte_spread)(const void *scores, size_t rows, size_t columns, size_t stride, mv_byte_steps bytes, float scale,
+  // Rows as unsigned bytes around 128: out[r,c] = 128 + round(x[r,c] / steps[r]), 1…255. A row with NaN or infinity has the
+  // step NaN.
+  void (*to_centred_bytes)(const float *x, size_t rows, size_t columns, uint8_t *out, float *steps);
+  // One block of keys of attention, whose scores are sums of products of queries' bytes (around 128) and keys': words of
+  // them, in the order of mv_word_of_key. `columns` is a multiple of 64.
+  void (*to_words)(const int32_t *scores, size_t rows, size_t columns, mv_key_words keys, int16_t *words);
+  // By how much the largest scores of `part` keys each (a multiple of 32) differ, from the smallest to the largest, in the
+  // mean of some of the rows. A word of row r stands for steps[r] * step.
+  float (*word_spread)(const int16_t *words, size_t rows, size_t columns, size_t stride, const float *steps, float step,
                        size_t part);
-  // One block of keys of attention, as online_softmax. `scores` are sums of products of queries' and keys' bytes, and are
-  // overwritten. weights[r,c] becomes 255 exp(score * scale + bias[c - r] - b_r), where b_r is the largest value of row r
-  // in this block (within 1.1 %, where powers of two come from a table), rounded up or down by turns so that small ones
-  // count on average, and 0 from `columns` to `padded`; one of them stands for factors[r], relative to the largest value
-  // of row r so far. sums[r] is the sum of the rounded weights. A row with NaN has the factor NaN.
-  void (*byte_softmax)(void *scores, size_t rows, size_t columns, size_t padded, size_t stride, mv_byte_steps bytes,
-                       float scale, const float *bias, float *maxima, float *sums, float *corrections, float *factors,
+  // One block of keys of attention, as online_softmax; words as in word_spread, of `columns` keys out of `padded`. `part` of
+  // them at a time (at most 16 parts; both are multiples of 64) are relative to their own largest score: weights[r,c], in
+  // the order of keys, becomes 255 exp(score - b_rp), where b_rp is the largest score of row r in part p (within 1.1 %:
+  // powers of two come from a table), rounded up or down by turns so that small ones count on average, and 0 from
+  // `columns` to `padded`. One of them stands for factors[p,r], relative to the largest score of row r so far. sums[r] is
+  // the sum of the rounded weights. A row whose step is NaN has factors that are NaN. The same bytes come of every
+  // instruction set.
+  void (*byte_softmax)(const int16_t *words, size_t rows, size_t columns, size_t padded, size_t stride, size_t part,
+                       const float *steps, float step, float *maxima, float *sums, float *corrections, float *factors,
                        uint8_t *weights);
   // x[r,c] = x[r,c] * corrections[r] + sums[r,c] * factors[r] * steps[c]; `sums` are 32-bit integers.
   void (*add_from_bytes)(float *x, size_t rows, size_t columns, const float *corrections, const int32_t *sums,

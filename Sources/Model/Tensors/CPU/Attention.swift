@@ -2,11 +2,8 @@ import COneDNN
 import Kernels
 
 extension CPU {
-  /// Queries of a tile; more of them over keys so many that they do not stay in the second-level cache. (Of bytes, twice as
-  /// many stay.)
-  private static func queriesPerTile(_ memory: AttentionMemory) -> Int {
-    memory.steps == nil && memory.count > 4096 ? 256 : 128
-  }
+  /// Queries of a tile; more of them over keys so many that they do not stay in the second-level cache.
+  private static func queriesPerTile(_ memory: AttentionMemory) -> Int { memory.count > 4096 ? 256 : 128 }
 
   public func attention(
     _ queries: AttentionQueries, over memory: AttentionMemory, scale: Float, bias: RelativeBias? = nil

@@ -2,20 +2,18 @@ import COneDNN
 import Kernels
 
 extension CPU {
-  /// Queries as unsigned bytes.
+  /// Queries as unsigned bytes around 128.
   func byteQueries(_ x: Tensor, _ shape: HeadShape) -> AttentionQueries {
     let (count, size) = (x.shape[0], x.shape[1] / shape.heads)
     let result = Tensor(uninitialized: [shape.heads, count, size], type: .uint8)
-    let steps = RowSteps(count: shape.heads * count)
+    let steps = Tensor(uninitialized: [shape.heads * count])
     inParallel(count, piece: 64) { rows in
       measured(.heads) {
         let (plain, factors) = (Tensor(uninitialized: [rows.count, size]), normFactors(x, rows, shape))
         for head in 0..<shape.heads {
           let first = head * count + rows.lowerBound
           headRows(x, rows, head, shape, factors?.f32, into: plain.pointer, as: .float32)
-          loops.to_bytes(
-            plain.pointer, rows.count, size, 0, result.u8 + first * size, size, 0, steps.steps.f32 + first,
-            steps.zeros.i32 + first)
+          loops.to_centred_bytes(plain.f32, rows.count, size, result.u8 + first * size, steps.f32 + first)
         }
       }
     }
@@ -67,7 +65,7 @@ struct ByteMemory {
   private let size: Int
   /// [heads, size]
   private let negativeMeans: Tensor
-  private let keySteps: WeightSteps
+  private let keyWords: KeyWords
   private let valueSteps: Tensor
 
   /// - Parameters:
@@ -78,11 +76,11 @@ struct ByteMemory {
     (self.factors, self.blocks) = (factors, blocks)
     size = keys.shape[1] / shape.heads
     let place = [shape.heads, blocks.paddedCount, size]
-    keySteps = WeightSteps(count: shape.heads * blocks.paddedCount)
+    keyWords = KeyWords(heads: shape.heads, blocks, size: size)
     valueSteps = Tensor(uninitialized: [shape.heads, blocks.count, size])
     memory = AttentionMemory(
       count: keys.shape[0], keys: Tensor(uninitialized: place, type: .int8),
-      values: Tensor(uninitialized: place, type: .int8), steps: MemorySteps(keys: keySteps, values: valueSteps))
+      values: Tensor(uninitialized: place, type: .int8), steps: MemorySteps(keys: keyWords, values: valueSteps))
     negativeMeans = Tensor(uninitialized: [shape.heads, size])
     cpu.inParallel(shape.heads) { [self] head in cpu.measured(.heads) { findMean(head) } }
   }
@@ -108,21 +106,17 @@ struct ByteMemory {
     cpu.headRows(keys, block.rows, head, shape, norm, into: plain.pointer, as: .float32)
     cpu.loops.addBias(negativeMeans.f32 + head * size, to: plain.f32, rows: block.rows.count, columns: size)
     pack(block, .rowsOfK, into: memory.keys.i8 + first * size) { bytes in
-      makeKeys(plain, block, first, bytes)
+      let steps = WeightSteps(count: block.rows.count)
+      cpu.loops.to_weight_bytes(plain.pointer, block.rows.count, size, 0, bytes, steps.steps.f32, steps.sums.f32)
+      keyWords.set(
+        head, index, steps: UnsafeBufferPointer(start: steps.steps.f32, count: block.rows.count),
+        sums: UnsafeBufferPointer(start: steps.sums.f32, count: block.rows.count))
     }
     cpu.headRows(values, block.rows, head, HeadShape(heads: shape.heads), nil, into: plain.pointer, as: .float32)
     pack(block, .rowsOfN, into: memory.values.i8 + first * size) { bytes in
       cpu.loops.to_column_bytes(
         plain.f32, block.rows.count, size, bytes, valueSteps.f32 + (head * blocks.count + index) * size)
     }
-  }
-
-  private func makeKeys(_ plain: Tensor, _ block: KeyBlocks.Block, _ first: Int, _ bytes: UnsafeMutablePointer<Int8>) {
-    let (rows, padded) = (block.rows.count, block.paddedCount)
-    let (steps, sums) = (keySteps.steps.f32 + first, keySteps.sums.f32 + first)
-    cpu.loops.to_weight_bytes(plain.pointer, rows, size, 0, bytes, steps, sums)
-    (steps + rows).update(repeating: 0, count: padded - rows)
-    (sums + rows).update(repeating: 0, count: padded - rows)
   }
 
   /// `fill` writes the rows of the block.

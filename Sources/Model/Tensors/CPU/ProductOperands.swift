@@ -68,16 +68,6 @@ struct WeightSteps {
   var byteCount: Int { steps.byteCount + sums.byteCount }
 }
 
-/// Of keys and values as signed bytes.
-struct MemorySteps {
-  /// [heads · keys rounded up to whole blocks]
-  let keys: WeightSteps
-  /// [heads, blocks, size]: float32
-  let values: Tensor
-
-  var byteCount: Int { keys.byteCount + values.byteCount }
-}
-
 /// A weight [out, in] as signed bytes.
 struct ByteWeight {
   let values: Tensor

@@ -54,13 +54,18 @@ extension CPU {
   private func multiplyOnTiles(
     _ p: Product, _ a: UnsafeRawPointer, _ b: UnsafeRawPointer, _ c: UnsafeMutablePointer<Float>
   ) {
+    var product = tileProduct(p)
+    mv_multiply_tiles(&product, a, b, c)
+  }
+
+  /// The same for our tiles.
+  func tileProduct(_ p: Product) -> mv_tile_product {
     let size = p.bytes ? 1 : 2
-    var product = mv_tile_product(
+    return mv_tile_product(
       m: p.m, n: p.n, k: p.k, bytes: p.bytes ? 1 : 0, accumulate: p.accumulates ? 1 : 0,
       stride_a: p.strideA * size, stride_c: p.strideC * 4,
       stride_b: Int(mv_tile_columns_together) * (p.allOfK ?? p.k) * size, next: p.next?.baseAddress,
       next_bytes: p.next?.count ?? 0)
-    mv_multiply_tiles(&product, a, b, c)
   }
 
   /// Shapes were verified with the checkpoint; what is left is a library without memory or a broken build.
