@@ -29,7 +29,9 @@ struct BenchReport {
       "  share        \(percent(result.share)) of the limit beside it, median of \(Units.count(options.repeats, "run"))",
     ]
     lines += result.againstFast.map { [String(format: "  speed        %.2f x fast", $0)] } ?? []
-    lines += result.againstOneThread.map { [String(format: "  scaling      %.2f x one thread", $0)] } ?? []
+    if let scaling = result.againstOneThread, let limit = result.limitAgainstOneThread {
+      lines.append(String(format: "  scaling      %.2f x one thread; the limit alone %.2f x", scaling, limit))
+    }
     lines += [
       "  peak memory  \(Units.bytes(measurement.peakBytes))"
     ]
@@ -62,6 +64,7 @@ struct BenchReport {
     var againstFast: Double?
     /// How many times faster than on one thread.
     var againstOneThread: Double?
+    var limitAgainstOneThread: Double?
     var peakRssBytes: Int
     /// Seconds of all threads in each part.
     var parts: [String: Double]
@@ -74,7 +77,7 @@ struct BenchReport {
       work: work, subject: subject, precision: options.precision.rawValue, threads: result.threads,
       seconds: result.seconds, gflops: result.rate / 1e9, limitGflops: result.limit / 1e9, share: result.share,
       againstFast: result.againstFast, againstOneThread: result.againstOneThread,
-      peakRssBytes: measurement.peakBytes,
+      limitAgainstOneThread: result.limitAgainstOneThread, peakRssBytes: measurement.peakBytes,
       parts: Dictionary(uniqueKeysWithValues: result.sums.map { ($0.key.rawValue, $0.value.seconds) }),
       numbers: numbers)
   }

@@ -29,8 +29,8 @@ struct Measurement {
     var limit: Double
     /// The same work in `fast`, if the precision is `turbo`.
     var fastSeconds: Double?
-    /// The same work on one thread, if that was asked for.
-    var aloneSeconds: Double?
+    /// The same work on one thread, and the limit of one beside it, if that was asked for.
+    var alone: (seconds: Double, limit: Double)?
   }
 
   init(_ options: BenchOptions, limit: LimitKind, _ prepare: Preparation) throws {
@@ -42,11 +42,12 @@ struct Measurement {
     peakBytes = Self.peakBytes
     let ruler = Ruler(limit.prepare(cpu), beside: estimate)
     let others = try Others(options, cpu, prepare)
+    let lone = others.alone.map { Ruler(limit.prepare($0.cpu), beside: 2 * estimate) }
     let turns = try (0..<options.repeats).map { _ in
       let (seconds, limit) = try ruler.time(work)
       return Turn(
         seconds: seconds, limit: limit, fastSeconds: try others.fast.map(Self.time),
-        aloneSeconds: try others.alone.map(Self.time))
+        alone: try others.alone.flatMap { alone in try lone.map { try $0.time(alone.work) } })
     }
     let meter = Meter()
     let metered = try prepare(options.device(meter: meter))
@@ -61,13 +62,16 @@ struct Measurement {
   /// The same work in other ways, each warm.
   private struct Others {
     var fast: (() throws -> Void)?
-    var alone: (() throws -> Void)?
+    var alone: (cpu: CPU, work: () throws -> Void)?
 
     init(_ options: BenchOptions, _ cpu: CPU, _ prepare: Preparation) throws {
       if options.precision == .turbo { fast = try prepare(CPU(precision: .fast, threads: options.threads)) }
-      if options.scaling && cpu.threads > 1 { alone = try prepare(CPU(precision: options.precision, threads: 1)) }
+      if options.scaling && cpu.threads > 1 {
+        let one = CPU(precision: options.precision, threads: 1)
+        alone = (one, try prepare(one))
+      }
       try fast?()
-      try alone?()
+      try alone?.work()
     }
   }
 
@@ -85,7 +89,11 @@ struct Measurement {
   var againstFast: Double? { Ruler.median(turns.compactMap { turn in turn.fastSeconds.map { $0 / turn.seconds } }) }
   /// How many times faster than on one thread.
   var againstOneThread: Double? {
-    Ruler.median(turns.compactMap { turn in turn.aloneSeconds.map { $0 / turn.seconds } })
+    Ruler.median(turns.compactMap { turn in turn.alone.map { $0.seconds / turn.seconds } })
+  }
+  /// The same for the limit: what is less than the number of threads there, the machine does not give.
+  var limitAgainstOneThread: Double? {
+    Ruler.median(turns.compactMap { turn in turn.alone.map { turn.limit / $0.limit } })
   }
 
   /// The largest amount of memory that this process has had so far.

@@ -37,7 +37,7 @@ struct TableBench: ParsableCommand {
     if lines.isEmpty { throw ValidationError("no line contains \(only ?? ""): \(SpeedLine.all.map(\.work))") }
     Console.output(
       "| Work, `moviola bench …` | Of the limit | Against the peer | Peak memory against the peer | "
-        + "All threads against one | `turbo` against `fast` |\n|---|---|---|---|---|---|\n")
+        + "All threads against one | The limit likewise | `turbo` against `fast` |\n|---|---|---|---|---|---|---|\n")
     for line in lines { Console.output(try row(line)) }
   }
 
@@ -48,6 +48,7 @@ struct TableBench: ParsableCommand {
     var peakRssBytes: Int
     var againstFast: Double?
     var againstOneThread: Double?
+    var limitAgainstOneThread: Double?
   }
 
   /// What is measured for a line in one round; nil for what was not asked for.
@@ -74,7 +75,8 @@ struct TableBench: ParsableCommand {
       "`\(line.work)` (\(line.title))", cell("%.0f %%") { $0.ours.share.map { 100 * $0 } },
       cell("%.2f ×") { round in round.theirs.map { $0.seconds / round.ours.seconds } },
       cell("%.2f") { round in round.theirs.map { Double(round.ours.peakRssBytes) / Double(max(1, $0.peakRssBytes)) } },
-      cell("%.2f ×") { $0.ours.againstOneThread }, cell("%.2f ×") { $0.rounded?.againstFast },
+      cell("%.2f ×") { $0.ours.againstOneThread }, cell("%.2f ×") { $0.ours.limitAgainstOneThread },
+      cell("%.2f ×") { $0.rounded?.againstFast },
     ]
     return "| " + cells.joined(separator: " | ") + " |\n"
   }
