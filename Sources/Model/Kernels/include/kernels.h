@@ -50,7 +50,9 @@ typedef struct {
 } mv_key_words;
 
 // Where the word of a key is: of each 32, four by turns from the first and from the second half, as AVX-512 packs them.
-static inline size_t mv_word_of_key(size_t key) { return (key & ~(size_t)31) | (key & 12) << 1 | (key & 16) >> 2 | (key & 3); }
+static inline size_t mv_word_of_key(size_t key) {
+  return (key & ~(size_t)31) | (key & 12) << 1 | (key & 16) >> 2 | (key & 3);
+}
 
 // ---- The loops of one instruction set. All matrices are row-major; a stride is the distance of two rows.
 typedef struct {

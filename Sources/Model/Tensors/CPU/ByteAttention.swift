@@ -8,15 +8,15 @@ import Kernels
 struct ByteAttention {
   /// So many keys always have a largest weight of their own, which keeps the others precise.
   static let part = 128
-  /// Up to 256 keys have one together, and all of a block, if the largest scores of parts differ by at most so much, in the
-  /// mean: then attention is off by no more than 2 % where it was by 1.7 and 1.5 % (random queries and keys).
+  /// All of a block have one together, or 256, if the largest scores of parts differ by at most so much, in the mean: then
+  /// attention is off by no more than 2 % where it would be by 1.5 or 1.7 % (random queries and keys).
   private static let mostSpreads: [(part: Int, spread: Float)] = [(.max, 0.9), (256, 1.1)]
 
   private let cpu: CPU
   private let tile: AttentionTile
   private let size: Int
   private let blocks: KeyBlocks
-  /// The first query, and of each its step times the scale of attention.
+  /// The first query, and what it stands for.
   private let queries: UnsafeMutablePointer<UInt8>
   private let querySteps: UnsafeMutablePointer<Float>
   /// Of the head: keys and values, and what they stand for.
