@@ -21,9 +21,12 @@ ALWAYS_INLINE __m512i in_order_of_words(__m512i x) {
 
 ALWAYS_INLINE float half_of_word(int16_t word) { return from_half((uint16_t)(word < 0 ? word ^ 0x7FFF : word)); }
 
+// There is an instruction for the least of eight words without a sign.
 ALWAYS_INLINE int16_t largest_word(__m512i words) {
-  const __m512i high = _mm512_srai_epi32(words, 16), low = _mm512_srai_epi32(_mm512_slli_epi32(words, 16), 16);
-  return (int16_t)_mm512_reduce_max_epi32(_mm512_max_epi32(low, high));
+  const __m256i half = _mm256_max_epi16(_mm512_castsi512_si256(words), _mm512_extracti64x4_epi64(words, 1));
+  const __m128i quarter = _mm_max_epi16(_mm256_castsi256_si128(half), _mm256_extracti128_si256(half, 1));
+  const __m128i from_most = _mm_xor_si128(quarter, _mm_set1_epi16(INT16_MAX));
+  return (int16_t)(INT16_MAX ^ _mm_cvtsi128_si32(_mm_minpos_epu16(from_most)));
 }
 
 // Of bfloat16, 32 at a time. Infinity and NaN are the largest of all, so that the range has them.

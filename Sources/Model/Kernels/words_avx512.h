@@ -1,4 +1,5 @@
-// Attention with 16-bit words by hand. Included by word_loops.h, in place of the same in plain C.
+// Attention with 16-bit words by hand. Included by word_loops.h, in place of the same in plain C, after
+// bytes_avx512.h.
 #include "scores_avx512.h"
 
 static inline void row_to_words(const int32_t *scores, size_t columns, const mv_key_words *keys, int16_t *words) {
@@ -19,12 +20,7 @@ static inline int16_t largest_of_words(const int16_t *words, size_t columns) {
     even = _mm512_max_epi16(even, _mm512_loadu_si512(words + i + 32));
   }
   if (i < columns) odd = _mm512_max_epi16(odd, _mm512_loadu_si512(words + i));
-  const __m512i all = _mm512_max_epi16(even, odd);
-  const __m256i half = _mm256_max_epi16(_mm512_castsi512_si256(all), _mm512_extracti64x4_epi64(all, 1));
-  const __m128i quarter = _mm_max_epi16(_mm256_castsi256_si128(half), _mm256_extracti128_si256(half, 1));
-  // There is an instruction for the least of eight words without a sign.
-  const __m128i most = _mm_set1_epi16(INT16_MAX);
-  return (int16_t)(INT16_MAX ^ _mm_cvtsi128_si32(_mm_minpos_epu16(_mm_xor_si128(quarter, most))));
+  return largest_word(_mm512_max_epi16(even, odd));
 }
 
 // A word_exponential and the tables in registers: weights are stored as bytes, which may be anything to the compiler.
