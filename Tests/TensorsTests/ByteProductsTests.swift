@@ -22,7 +22,7 @@ import Testing
     return weight
   }
 
-  @Test(.enabled(if: CPU.hasByteProducts)) func productsOfRoundedNumbersAreExact() {
+  @Test(.enabled(if: CPU(precision: .turbo).multipliesBytes)) func productsOfRoundedNumbersAreExact() {
     var dice = Dice(state: 1)
     for (n, m, k) in Self.shapes {
       let (x, w, b) = (dice.tensor([n, k]), roundable(dice.tensor([m, k]), bias: dice.tensor([m])), device())
@@ -73,7 +73,7 @@ import Testing
     for (weight, together) in zip(weights, cpu.linear(x, weights)) {
       #expect(cpu.linear(x, weight).floats() == together.floats())
     }
-    let halves = CPU(precision: .fast, multiplied: .bfloat16).operand(x)
+    let halves = x.halves()
     #expect(cpu.linear(halves, weights[0]).floats() == cpu.linear(halves.asFloat32(), weights[0]).floats())
   }
 
@@ -113,6 +113,6 @@ import Testing
     #expect(device().linear(x, Weight(w)).floats() == fast)
     #expect(device().linear(x, [roundable(w), Weight(w)])[0].floats() == fast)
     #expect(CPU(precision: .fast).linear(x, roundable(w)).floats() == fast)
-    #expect((device().linear(x, roundable(w)).floats() == fast) != CPU.hasByteProducts)
+    #expect((device().linear(x, roundable(w)).floats() == fast) != device().multipliesBytes)
   }
 }

@@ -9,6 +9,9 @@ import Testing
 enum Way: String, CaseIterable, CustomTestStringConvertible {
   case reference, fastFloat32, fastBFloat16
 
+  /// Those that this CPU has.
+  static let allCases: [Way] = [.reference, .fastFloat32] + (CPU.canMultiplyHalves ? [.fastBFloat16] : [])
+
   var cpu: CPU { cpu(threads: nil) }
 
   func cpu(threads: Int?) -> CPU {
@@ -35,7 +38,7 @@ enum Way: String, CaseIterable, CustomTestStringConvertible {
 
   /// Ours is the library's order, bit by bit, wherever the library says that it is the one we know.
   @Test func operandsArePackedAsTheLibraryDoes() {
-    let cpu = CPU(precision: .fast, multiplied: .bfloat16, tiles: false)
+    let cpu = CPU(precision: .fast, multiplied: .bfloat16, ownProducts: false)
     var known = 0
     for (type, bytes) in [(mv_dnn_bf16, 2), (mv_dnn_u8s8, 1)] {
       for (k, n) in [(64, 64), (128, 512), (1280, 256), (96, 192), (100, 64), (128, 72), (64, 130)] {
@@ -60,7 +63,7 @@ enum Way: String, CaseIterable, CustomTestStringConvertible {
   @Test(arguments: Way.allCases) func weightsOfEveryFileTypeGiveTheSameResult(way: Way) {
     var dice = Dice(state: 2)
     let (x, w) = (dice.tensor([5, 24]), dice.tensor([40, 24]))
-    let half = CPU(precision: .fast, multiplied: .bfloat16).operand(w)
+    let half = w.halves()
     let rounded = half.asFloat32()
     let want = Plain.linear(x, rounded, nil)
     for stored in [half, rounded] {

@@ -1,6 +1,16 @@
 import Foundation
+import Kernels
 
 @testable import Tensors
+
+extension Tensor {
+  /// Rounded to bfloat16.
+  func halves() -> Tensor {
+    let result = Tensor(uninitialized: shape, type: .bfloat16)
+    CPU(precision: .reference).loops.to_bf16(f32, 1, elementCount, 0, result.bf16, 0)
+    return result
+  }
+}
 
 /// The operations written down as plainly as possible, in double: what the fast ones are compared with.
 enum Plain {

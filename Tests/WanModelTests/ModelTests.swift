@@ -11,6 +11,9 @@ import Testing
   enum Way: String, CaseIterable {
     case reference, fastFloat32, fastBFloat16
 
+    /// Those that this CPU has.
+    static let allCases: [Way] = [.reference, .fastFloat32] + (CPU.canMultiplyHalves ? [.fastBFloat16] : [])
+
     var device: CPU {
       switch self {
       case .reference: CPU(precision: .reference)

@@ -88,39 +88,39 @@ LOOP(to_bytes)(const void *x, size_t rows, size_t columns, int is_bf16, uint8_t 
   }
 }
 
-// The step of 127 levels either side of 0; NaN if the row has NaN or infinity.
-static inline float signed_step(row_range range) {
-  const float step = (range.high > -range.low ? range.high : -range.low) / 127.0f + range.check;
+// The step of so many levels either side of 0; NaN if the row has NaN or infinity.
+static inline float signed_step(row_range range, int levels) {
+  const float step = (range.high > -range.low ? range.high : -range.low) / (float)levels + range.check;
   return !(step < INFINITY) ? NAN : step > SMALLEST_STEP ? step : SMALLEST_STEP;
 }
 
-static inline void row_to_weight_bytes(const void *x, size_t count, int is_bf16, int8_t *out, float *step,
+static inline void row_to_weight_bytes(const void *x, size_t count, int is_bf16, int largest, int8_t *out, float *step,
                                        float *sum) {
-  *step = signed_step(range_of(x, count, is_bf16));
+  *step = signed_step(range_of(x, count, is_bf16), largest);
   *sum = 0;
   if (*step < INFINITY) *sum = (float)fill_signed(x, count, is_bf16, 1.0f / *step, out);
   else memset(out, 0, count);
 }
 
-LOOP(to_weight_bytes)(const void *x, size_t rows, size_t columns, int is_bf16, int8_t *out, float *steps,
+LOOP(to_weight_bytes)(const void *x, size_t rows, size_t columns, int is_bf16, int largest, int8_t *out, float *steps,
                       float *sums) {
   const char *row = x;
   for (size_t r = 0; r < rows; r++, out += columns, row += columns * (is_bf16 ? 2 : 4)) {
-    if (is_bf16) row_to_weight_bytes(row, columns, 1, out, steps + r, sums + r);
-    else row_to_weight_bytes(row, columns, 0, out, steps + r, sums + r);
+    if (is_bf16) row_to_weight_bytes(row, columns, 1, largest, out, steps + r, sums + r);
+    else row_to_weight_bytes(row, columns, 0, largest, out, steps + r, sums + r);
   }
 }
 
 LOOP(to_centred_bytes)(const float *x, size_t rows, size_t columns, uint8_t *out, float *steps) {
   for (size_t r = 0; r < rows; r++, x += columns, out += columns) {
-    const float step = signed_step(range_of(x, columns, 0));
+    const float step = signed_step(range_of(x, columns, 0), 127);
     steps[r] = step;
     if (step < INFINITY) fill_unsigned(x, columns, 0, 1.0f / step, 128, out);
     else memset(out, 128, columns);
   }
 }
 
-LOOP(to_column_bytes)(const float *x, size_t rows, size_t columns, int8_t *out, float *steps) {
+LOOP(to_column_bytes)(const float *x, size_t rows, size_t columns, int largest, int8_t *out, float *steps) {
   for (size_t c = 0; c < columns; c++) steps[c] = 0;
   for (size_t r = 0; r < rows; r++)
     for (size_t c = 0; c < columns; c++) {
@@ -129,7 +129,7 @@ LOOP(to_column_bytes)(const float *x, size_t rows, size_t columns, int8_t *out, 
       steps[c] = size <= steps[c] || steps[c] != steps[c] ? steps[c] : size;
     }
   for (size_t c = 0; c < columns; c++) {
-    const float step = steps[c] / 127.0f;
+    const float step = steps[c] / (float)largest;
     steps[c] = step < INFINITY ? (step > SMALLEST_STEP ? step : SMALLEST_STEP) : NAN;
   }
   for (size_t r = 0; r < rows; r++, x += columns, out += columns)
@@ -139,10 +139,13 @@ LOOP(to_column_bytes)(const float *x, size_t rows, size_t columns, int8_t *out, 
     }
 }
 
-LOOP(add_from_bytes)(float *restrict x, size_t rows, size_t columns, const float *corrections,
-                     const int32_t *restrict sums, const float *factors, const float *restrict steps) {
-  for (size_t r = 0; r < rows; r++, x += columns, sums += columns) {
-    const float correction = corrections[r], factor = factors[r];
-    for (size_t c = 0; c < columns; c++) x[c] = x[c] * correction + (float)sums[c] * (factor * steps[c]);
-  }
+static inline void add_row_from_bytes(float *restrict x, size_t columns, float correction, const int32_t *restrict sums,
+                                      float factor, const float *restrict steps) {
+  for (size_t c = 0; c < columns; c++) x[c] = x[c] * correction + (float)sums[c] * (factor * steps[c]);
+}
+
+LOOP(add_from_bytes)(float *x, size_t rows, size_t columns, const float *corrections, const int32_t *sums,
+                     const float *factors, const float *steps) {
+  for (size_t r = 0; r < rows; r++, x += columns, sums += columns)
+    add_row_from_bytes(x, columns, corrections[r], sums, factors[r], steps);
 }

@@ -263,7 +263,7 @@ LOOP(pack_words)(const void *rows, size_t stride, size_t n, size_t words, size_t
   }
 }
 
-// 16 words of neighbours in 2 rows of 16 bits, or in 4 of 8.
+// 16 words of neighbours in a row of 32 bits, in 2 of 16, or in 4 of 8.
 static inline void interleave_halves(const uint16_t *a, const uint16_t *b, uint32_t *out) {
   for (size_t i = 0; i < 16; i++) out[i] = a[i] | (uint32_t)b[i] << 16;
 }
@@ -281,7 +281,8 @@ LOOP(interleave_rows)(const void *rows, size_t stride, size_t n, size_t words, s
     for (size_t i = 0; i < n; i += 16) {
       uint32_t *target = out + i / together * together * words + word * together + i % together;
       const uint8_t *row = from + i * number_bytes;
-      if (number_bytes == 2) interleave_halves((const uint16_t *)row, (const uint16_t *)(row + stride), target);
+      if (number_bytes == 4) memcpy(target, row, 16 * sizeof *target);
+      else if (number_bytes == 2) interleave_halves((const uint16_t *)row, (const uint16_t *)(row + stride), target);
       else interleave_bytes(row, stride, target);
     }
   }
@@ -299,8 +300,16 @@ LOOP(to_rgb8)(const float *values, size_t count, uint8_t *target) {
 #include "byte_loops.h"
 #include "word_loops.h"
 
+#ifdef MV_AVX2
+#include "products_avx2.h"
+#define MV_PRODUCTS &products_avx2
+#else
+#define MV_PRODUCTS NULL
+#endif
+
 const mv_loops MV_PASTE(mv_loops, MV_SUFFIX) = {
     .name = MV_NAME,
+    .products = MV_PRODUCTS,
     .layer_norm = MV_PASTE(layer_norm, MV_SUFFIX),
     .rms_norm = MV_PASTE(rms_norm, MV_SUFFIX),
     .channel_norm = MV_PASTE(channel_norm, MV_SUFFIX),

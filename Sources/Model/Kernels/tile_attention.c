@@ -1,4 +1,5 @@
-#include "tile_attention.h"
+#include "kernels.h"
+#include "tiles.h"
 
 #if defined(__x86_64__) && defined(__linux__)
 // Every CPU that has tiles has these.
@@ -8,7 +9,7 @@
 #include "scores_avx512.h"
 #include "tile_blocks.h"
 
-enum { block_columns = mv_tile_columns, block_rows = 2 * tile_rows };
+enum { block_columns = mv_product_columns, block_rows = 2 * tile_rows };
 
 // Sums of 32 rows times 32 columns, over a part of the numbers.
 typedef struct {
@@ -27,7 +28,7 @@ typedef struct {
 typedef void end_of_block(const void *end, const block *block);
 
 // All columns of some rows; `together` is the length of a part, in tiles.
-ALWAYS_INLINE void multiply_rows(const mv_tile_product *p, size_t together, const char *a, const char *b, size_t row,
+ALWAYS_INLINE void multiply_rows(const mv_product *p, size_t together, const char *a, const char *b, size_t row,
                                  int two, multiplication *m, end_of_block *end, const void *what) {
   const size_t rows = p->m - row < block_rows ? p->m - row : block_rows, steps = p->k / row_bytes;
   for (size_t column = 0; column < p->n; column += block_columns, b += 2 * p->stride_b)
@@ -49,7 +50,7 @@ ALWAYS_INLINE void multiply_rows(const mv_tile_product *p, size_t together, cons
     }
 }
 
-ALWAYS_INLINE void multiply_in_blocks(const mv_tile_product *p, size_t part, const void *a, const void *b,
+ALWAYS_INLINE void multiply_in_blocks(const mv_product *p, size_t part, const void *a, const void *b,
                                       end_of_block *end, const void *what) {
   multiplication m;
   m.last = NULL;
@@ -78,7 +79,7 @@ ALWAYS_INLINE void end_scores(const void *what, const block *block) {
     _mm512_storeu_si512(words + row * end->stride, words_of(block->sums + row * block_columns, both, factors, shift));
 }
 
-void mv_score_on_tiles(const mv_tile_product *product, const void *queries, const void *keys, mv_key_words of_keys,
+void mv_score_on_tiles(const mv_product *product, const void *queries, const void *keys, mv_key_words of_keys,
                        int16_t *words) {
   const end_of_scores end = {of_keys, words, product->n};
   multiply_in_blocks(product, product->k, queries, keys, end_scores, &end);
@@ -107,18 +108,18 @@ ALWAYS_INLINE void end_mixing(const void *what, const block *block) {
   }
 }
 
-void mv_mix_on_tiles(const mv_tile_product *product, const void *weights, const void *values, mv_mixing mixing, float *x) {
+void mv_mix_on_tiles(const mv_product *product, const void *weights, const void *values, mv_mixing mixing, float *x) {
   const end_of_mixing end = {mixing, x, product->m, product->n};
   multiply_in_blocks(product, mixing.part, weights, values, end_mixing, &end);
 }
 #pragma clang attribute pop
 #else
-void mv_score_on_tiles(const mv_tile_product *product, const void *queries, const void *keys, mv_key_words of_keys,
+void mv_score_on_tiles(const mv_product *product, const void *queries, const void *keys, mv_key_words of_keys,
                        int16_t *words) {
   (void)product, (void)queries, (void)keys, (void)of_keys, (void)words;
   __builtin_trap();
 }
-void mv_mix_on_tiles(const mv_tile_product *product, const void *weights, const void *values, mv_mixing mixing, float *x) {
+void mv_mix_on_tiles(const mv_product *product, const void *weights, const void *values, mv_mixing mixing, float *x) {
   (void)product, (void)weights, (void)values, (void)mixing, (void)x;
   __builtin_trap();
 }

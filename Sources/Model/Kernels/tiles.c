@@ -21,9 +21,9 @@ int mv_has_tiles(void) {
 
 // Up to 32 rows times all columns.
 #define DEFINE_ROWS(name, dot_product)                                                                       \
-  INLINE_WITH_TILES void name(const mv_tile_product *p, size_t steps, const char *a, const char *b, char *c, \
+  INLINE_WITH_TILES void name(const mv_product *p, size_t steps, const char *a, const char *b, char *c, \
                               int two, fetcher *fetcher) {                                                   \
-    for (size_t column = 0; column < p->n; column += mv_tile_columns) {                                      \
+    for (size_t column = 0; column < p->n; column += mv_product_columns) {                                      \
       const char *beside = b + p->stride_b;                                                                  \
       if (p->accumulate) begin_with(c, p->stride_c, two);                                                    \
       else begin_with_zeros(two);                                                                            \
@@ -41,7 +41,7 @@ int mv_has_tiles(void) {
 DEFINE_ROWS(multiply_halves, _tile_dpbf16ps)
 DEFINE_ROWS(multiply_bytes, _tile_dpbusd)
 
-WITH_TILES void mv_multiply_tiles(const mv_tile_product *p, const void *a, const void *b, void *c) {
+WITH_TILES void mv_multiply_tiles(const mv_product *p, const void *a, const void *b, void *c) {
   const size_t steps = p->k * (p->bytes ? 1 : 2) / row_bytes;
   fetcher fetcher = fetcher_of(p, steps, a);
   FOR_BLOCKS_OF_ROWS(p->m, {
@@ -73,17 +73,17 @@ INLINE_WITH_TILES void convolve_block(const mv_tile_convolution *p, size_t pixel
 }
 
 WITH_TILES void mv_convolve_tiles(const mv_tile_convolution *p, float *sums) {
-  const size_t outputs = p->weights_stay ? p->outputs : mv_tile_columns;
+  const size_t outputs = p->weights_stay ? p->outputs : mv_product_columns;
   for (size_t first = 0; first < p->outputs; first += outputs)
     FOR_BLOCKS_OF_ROWS(p->m, {
-      for (size_t output = first; output < first + outputs; output += mv_tile_columns)
+      for (size_t output = first; output < first + outputs; output += mv_product_columns)
         convolve_block(p, row, output, sums, two);
     });
   _tile_release();
 }
 #else
 int mv_has_tiles(void) { return 0; }
-void mv_multiply_tiles(const mv_tile_product *p, const void *a, const void *b, void *c) {
+void mv_multiply_tiles(const mv_product *p, const void *a, const void *b, void *c) {
   (void)p, (void)a, (void)b, (void)c;
   __builtin_trap();
 }

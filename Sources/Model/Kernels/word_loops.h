@@ -39,6 +39,8 @@ static inline word_exponential exponential_of(float step) {
 
 #ifdef MV_AVX512
 #include "words_avx512.h"
+#elif defined(MV_AVX2)
+#include "words_avx2.h"
 #else
 static inline int32_t within(int32_t x, int32_t low, int32_t high) { return x < low ? low : x > high ? high : x; }
 

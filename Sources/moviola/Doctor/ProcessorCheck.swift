@@ -41,7 +41,7 @@ struct ProcessorCheck: Check {
 
   private var precision: Finding {
     let type = CPU(precision: .fast).multiplied
-    let turbo = CPU(precision: .turbo).multipliesBytes ? "int8 too" : "the same: no AVX-512 VNNI for int8"
+    let turbo = CPU(precision: .turbo).multipliesBytes ? "int8 too" : "the same: neither AVX-512 VNNI nor AVX2 for int8"
     let value = "fast multiplies \(type.rawValue), turbo \(turbo)"
     guard let forced = environment["MOVIOLA_FAST_TYPE"] else { return .ok("precision", value) }
     guard forced == type.rawValue else {

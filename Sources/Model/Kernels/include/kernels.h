@@ -1,6 +1,7 @@
 // The few loops that no library has. Pointers never overlap unless a comment says so; counts are in elements.
 // Every function is single-threaded: the caller splits the work.
 #pragma once
+#include "products.h"
 #include <stddef.h>
 #include <stdint.h>
 
@@ -39,24 +40,11 @@ typedef struct {
   const float *weight_steps, *weight_sums;
 } mv_byte_steps;
 
-// How scores of keys become 16-bit words in which a step is the same for all of them:
-// ((score - zeros[c]) >> shift) * factors[c] / 2^15, rounded, and the nearest word if it is none.
-typedef struct {
-  // What the queries' zero adds to the scores of a key; for keys that are not there, more than any score.
-  const int32_t *zeros;
-  // In the order of mv_word_of_key.
-  const int16_t *factors;
-  int32_t shift;
-} mv_key_words;
-
-// Where the word of a key is: of each 32, four by turns from the first and from the second half, as AVX-512 packs them.
-static inline size_t mv_word_of_key(size_t key) {
-  return (key & ~(size_t)31) | (key & 12) << 1 | (key & 16) >> 2 | (key & 3);
-}
-
 // ---- The loops of one instruction set. All matrices are row-major; a stride is the distance of two rows.
 typedef struct {
   const char *name;
+  // Matrix products by hand; NULL if the library's are as fast with these instructions.
+  const mv_products *products;
 
   // out[r,c] = (x - mean_r) / sqrt(var_r + eps) * weight[c] + bias[c]; weight and bias both or neither.
   void (*layer_norm)(const float *x, size_t rows, size_t channels, const float *weight, const float *bias, float eps,
@@ -81,7 +69,7 @@ typedef struct {
   // neighbours of a sum as it holds. From rows of sums' words, [n, words], which may begin anywhere; n is a multiple of
   // `together` (16 or 64), words of 16. `stride` is the distance of two rows in bytes.
   void (*pack_words)(const void *rows, size_t stride, size_t n, size_t words, size_t together, uint32_t *out);
-  // The same from rows of n numbers of so many bytes (1 or 2), so that 4 or 2 rows make one of words.
+  // The same from rows of n numbers of so many bytes (1, 2 or 4), so that 4 rows, 2 or one make one of words.
   void (*interleave_rows)(const void *rows, size_t stride, size_t n, size_t words, size_t number_bytes, size_t together,
                           uint32_t *out);
   // x[r,c] += (y[r,c] + bias[c]) * gate[c], where y are sums; bias may be NULL (0), and gate (1).
@@ -108,12 +96,14 @@ typedef struct {
   // with NaN or infinity has the step NaN.
   void (*to_bytes)(const void *x, size_t rows, size_t columns, int is_bf16, uint8_t *out, size_t width, size_t panel,
                    float *steps, int32_t *zeros);
-  // Rows of a weight (bfloat16 or float32) as signed bytes: out[r,c] = round(x[r,c] / steps[r]), -127…127; sums[r] is the
-  // sum of a row of them (exactly, if there are at most 2^17). A row with NaN or infinity has the step NaN.
-  void (*to_weight_bytes)(const void *x, size_t rows, size_t columns, int is_bf16, int8_t *out, float *steps,
+  // Rows of a weight (bfloat16 or float32) as signed bytes: out[r,c] = round(x[r,c] / steps[r]), -largest…largest (at most
+  // 127); sums[r] is the sum of a row of them (exactly, if there are at most 2^17). A row with NaN or infinity has the step
+  // NaN.
+  void (*to_weight_bytes)(const void *x, size_t rows, size_t columns, int is_bf16, int largest, int8_t *out, float *steps,
                           float *sums);
-  // Columns as signed bytes: out[r,c] = round(x[r,c] / steps[c]), -127…127. A column with NaN or infinity has the step NaN.
-  void (*to_column_bytes)(const float *x, size_t rows, size_t columns, int8_t *out, float *steps);
+  // Columns as signed bytes: out[r,c] = round(x[r,c] / steps[c]), -largest…largest. A column with NaN or infinity has the
+  // step NaN.
+  void (*to_column_bytes)(const float *x, size_t rows, size_t columns, int largest, int8_t *out, float *steps);
   // Rows as unsigned bytes around 128: out[r,c] = 128 + round(x[r,c] / steps[r]), 1…255. A row with NaN or infinity has the
   // step NaN.
   void (*to_centred_bytes)(const float *x, size_t rows, size_t columns, uint8_t *out, float *steps);

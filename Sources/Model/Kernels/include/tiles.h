@@ -1,30 +1,16 @@
 // Matrix products and convolutions on AMX's tiles. The library's kernels reach what these do while both operands lie in the
 // second-level cache; these need less of it, because they go through all columns for a few rows.
 #pragma once
-#include <stddef.h>
+#include "products.h"
 
 // Whether this CPU has tiles for both types, and this process may use them: asks the system when it is called first.
 int mv_has_tiles(void);
-// Multiples of these are multiplied: columns, and bytes of a sum's numbers. So many columns lie together.
-enum { mv_tile_columns = 32, mv_tile_bytes = 64, mv_tile_columns_together = 16 };
-
-// c[m,n] (float32, or 32-bit integers of bytes) = or += a[m,k] b. Strides are distances of two rows in bytes.
-typedef struct {
-  size_t m, n, k;
-  // Unsigned times signed bytes, not bfloat16.
-  int bytes;
-  int accumulate;
-  size_t stride_a, stride_c;
-  // From 16 columns of b to the next 16, in bytes: those of k numbers, or of more of which these are a part.
-  size_t stride_b;
-  // What will be read after this product comes to the second-level cache meanwhile: rows that follow a's, or so many bytes
-  // from here on. Never more than an address: nothing is read there.
-  const void *next;
-  size_t next_bytes;
-} mv_tile_product;
-
-// b lies as the loops pack it for tiles; a anywhere.
-void mv_multiply_tiles(const mv_tile_product *product, const void *a, const void *b, void *c);
+// Of bfloat16 and bytes, as mv_products says it. Sums of bytes of attention never leave the first-level cache: what becomes
+// of them is made for 32 rows times 32 columns at a time, while the next ones are multiplied.
+void mv_multiply_tiles(const mv_product *product, const void *a, const void *b, void *c);
+void mv_score_on_tiles(const mv_product *product, const void *queries, const void *keys, mv_key_words of_keys,
+                       int16_t *words);
+void mv_mix_on_tiles(const mv_product *product, const void *weights, const void *values, mv_mixing mixing, float *x);
 
 // A convolution of stride 1 over m pixels that follow each other, in bfloat16: a sum over rows of pixels, each of which is
 // read from `shifts` places, one pixel after the other.

@@ -71,9 +71,9 @@ struct ByteAttention {
       next: UnsafeRawBufferPointer(start: values + first, count: count * size))
     let words = keyWords.loop(from: block.rows.lowerBound)
     cpu.measured(.scores, operations: 2 * rows * block.rows.count * size) {
-      if product.order == .tiles {
-        var tiles = cpu.tileProduct(product)
-        mv_score_on_tiles(&tiles, queries, keys + first, words, softmax.words)
+      if product.order == .ours, let ownProducts = cpu.ownProducts {
+        var ours = cpu.ownProduct(product)
+        ownProducts.score(&ours, queries, keys + first, words, softmax.words)
       } else {
         cpu.multiply(product, queries, keys + first, softmax.products)
         cpu.loops.to_words(softmax.integers, rows, count, words, softmax.words)
@@ -111,13 +111,13 @@ struct ByteAttention {
       next: UnsafeRawBufferPointer(start: keys + first + count * size, count: count * size))
     let steps = valueSteps + index * size
     cpu.measured(.mixing, operations: 2 * rows * block.rows.count * size) {
-      if product.order == .tiles {
-        var tiles = cpu.tileProduct(product)
+      if product.order == .ours, let ownProducts = cpu.ownProducts {
+        var ours = cpu.ownProduct(product)
         let mixing = mv_mixing(
           part: part, corrections: softmax.corrections, factors: softmax.factors, steps: steps)
-        mv_mix_on_tiles(&tiles, softmax.weights, values + first, mixing, softmax.mixed)
+        ownProducts.mix(&ours, softmax.weights, values + first, mixing, softmax.mixed)
       } else {
-        precondition(part == count, "blocks are parts where tiles do not multiply")
+        precondition(part == count, "blocks are parts where the library multiplies")
         cpu.multiply(product, softmax.weights, values + first, softmax.products)
         cpu.loops.add_from_bytes(
           softmax.mixed, rows, size, softmax.corrections, softmax.integers, softmax.factors, steps)

@@ -34,14 +34,14 @@ extension CPU {
     return bytes.memory
   }
 
-  /// Weights are rounded relative to the largest of a block. Where tiles multiply, blocks are larger, and are taken apart if
-  /// that would cost precision.
+  /// Weights are rounded relative to the largest of a block. Where our loops multiply, blocks are larger, and are taken apart
+  /// if that would cost precision.
   func byteBlocks(_ count: Int, size: Int) -> KeyBlocks {
     let multiple = KeyBlocks.multiple
-    let areTiles = [(size, multiple), (multiple, size)].allSatisfy {
-      packedOrder(mv_dnn_u8s8, k: $0, n: $1) == .tiles
+    let areOurs = [(size, multiple), (multiple, size)].allSatisfy {
+      packedOrder(mv_dnn_u8s8, k: $0, n: $1) == .ours
     }
-    return areTiles ? KeyBlocks(count: count) : KeyBlocks(count: count, atMost: ByteAttention.part)
+    return areOurs ? KeyBlocks(count: count) : KeyBlocks(count: count, atMost: ByteAttention.part)
   }
 }
 
@@ -76,7 +76,7 @@ struct ByteMemory {
     (self.factors, self.blocks) = (factors, blocks)
     size = keys.shape[1] / shape.heads
     let place = [shape.heads, blocks.paddedCount, size]
-    keyWords = KeyWords(heads: shape.heads, blocks, size: size)
+    keyWords = KeyWords(heads: shape.heads, blocks, size: size, largest: Int(cpu.largestByte))
     valueSteps = Tensor(uninitialized: [shape.heads, blocks.count, size])
     memory = AttentionMemory(
       count: keys.shape[0], keys: Tensor(uninitialized: place, type: .int8),
@@ -107,7 +107,7 @@ struct ByteMemory {
     cpu.loops.addBias(negativeMeans.f32 + head * size, to: plain.f32, rows: block.rows.count, columns: size)
     pack(block, .rowsOfK, into: memory.keys.i8 + first * size) { bytes in
       let steps = WeightSteps(count: block.rows.count)
-      cpu.loops.to_weight_bytes(plain.pointer, block.rows.count, size, 0, bytes, steps.steps.f32, steps.sums.f32)
+      cpu.loops.to_weight_bytes(plain.pointer, block.rows.count, size, 0, cpu.largestByte, bytes, steps.steps.f32, steps.sums.f32)
       keyWords.set(
         head, index, steps: UnsafeBufferPointer(start: steps.steps.f32, count: block.rows.count),
         sums: UnsafeBufferPointer(start: steps.sums.f32, count: block.rows.count))
@@ -115,7 +115,7 @@ struct ByteMemory {
     cpu.headRows(values, block.rows, head, HeadShape(heads: shape.heads), nil, into: plain.pointer, as: .float32)
     pack(block, .rowsOfN, into: memory.values.i8 + first * size) { bytes in
       cpu.loops.to_column_bytes(
-        plain.f32, block.rows.count, size, bytes, valueSteps.f32 + (head * blocks.count + index) * size)
+        plain.f32, block.rows.count, size, cpu.largestByte, bytes, valueSteps.f32 + (head * blocks.count + index) * size)
     }
   }
 

@@ -21,31 +21,38 @@ public final class CPU: Device {
   let usesOpenBLAS: Bool
   /// Whether long rows for products lie in panels: AMX multiplies faster than the third-level cache gives.
   let usesPanels: Bool
-  /// Whether packed operands are multiplied by our own loop, on AMX's tiles.
-  let usesTiles: Bool
+  /// What multiplies packed operands, where that is faster than the library.
+  let ownProducts: mv_products?
+  /// Of weights, keys and values: a product's sums never overflow on the way.
+  let largestByte: Int32
   let budget: ExpansionBudget
   public let meter: Meter?
 
   /// - Parameters:
-  ///   - multiplied: overrides the choice that `precision` makes; for tests of bfloat16 on any machine.
+  ///   - multiplied: overrides the choice that `precision` makes, unless the library cannot multiply that; for tests.
   ///   - threads: how many at a time; nil for one on each core.
   ///   - keptBytes: how many bytes of weights, expanded from the type of their file, may stay in memory.
   ///   - panels: overrides the choice that the processor makes; for tests on any machine.
-  ///   - tiles: false leaves products to the library where we would make them; for tests.
+  ///   - ownProducts: false leaves products to the library where we would make them; for tests.
+  ///   - instructionSet: overrides the choice of our loops; for tests.
   ///   - meter: hears how long each part takes.
   public init(
     precision: Precision, multiplied: ElementType? = nil, threads: Int? = nil, keptBytes: Int = 1 << 30,
-    panels: Bool? = nil, tiles: Bool = true, meter: Meter? = nil
+    panels: Bool? = nil, ownProducts: Bool = true, instructionSet: String? = nil, meter: Meter? = nil
   ) {
     self.precision = precision
-    self.multiplied = multiplied ?? Self.nativeType(for: precision)
-    multipliesBytes = precision == .turbo && Self.hasByteProducts
+    let wanted = multiplied ?? Self.nativeType(for: precision)
+    self.multiplied = wanted == .bfloat16 && !Self.canMultiplyHalves ? .float32 : wanted
     self.threads = max(1, threads ?? mv_core_count())
     self.meter = meter
-    loops = Self.chosenLoops()
+    loops = Self.chosenLoops(instructionSet)
     budget = ExpansionBudget(bytes: keptBytes)
     usesPanels = self.multiplied == .bfloat16 && (panels ?? MathLibraries.hasAMX)
-    usesTiles = tiles && self.multiplied == .bfloat16 && Self.hasTiles
+    let onTiles = self.multiplied == .bfloat16 && Self.hasTiles && instructionSet == nil
+    let products = onTiles ? Self.productsOnTiles : loops.products?.pointee
+    self.ownProducts = ownProducts && precision != .reference ? products : nil
+    largestByte = self.ownProducts?.largest_byte ?? 127
+    multipliesBytes = precision == .turbo && (largestByte < 127 ? Self.hasSmallByteProducts : Self.hasByteProducts)
     usesOpenBLAS = precision == .reference && mv_blas_load() != 0
   }
 
@@ -53,13 +60,16 @@ public final class CPU: Device {
   public var instructionSet: String { String(cString: loops.name) }
   /// Which library multiplies, and the kernels that it took if it says so; and whether we do, too.
   public var mathLibrary: String {
-    usesOpenBLAS ? "OpenBLAS \(String(cString: mv_blas_core()))" : usesTiles ? "oneDNN and our AMX tiles" : "oneDNN"
+    if usesOpenBLAS { return "OpenBLAS \(String(cString: mv_blas_core()))" }
+    guard let ownProducts else { return "oneDNN" }
+    return ownProducts.is_bf16 != 0 ? "oneDNN and our AMX tiles" : "oneDNN and our loops"
   }
 
   /// What matrices are multiplied in: "bfloat16", or "int8 and bfloat16".
   public var multipliedTypes: String { (multipliesBytes ? "int8 and " : "") + multiplied.rawValue }
 
-  /// `MOVIOLA_FAST_TYPE` (bfloat16 or float32) overrides the choice, so that either can be tested on any machine.
+  /// `MOVIOLA_FAST_TYPE` (bfloat16 or float32) overrides the choice, for tests of either; what the library cannot multiply
+  /// is not obeyed.
   private static func nativeType(for precision: Precision) -> ElementType {
     switch precision {
     case .reference: return .float32
@@ -74,14 +84,17 @@ public final class CPU: Device {
     }
   }
 
+  private static let productsOnTiles = mv_products(
+    is_bf16: 1, largest_byte: 127, multiply: mv_multiply_tiles, score: mv_score_on_tiles, mix: mv_mix_on_tiles)
+
   /// Whether the processor has AMX, and neither the system nor a setting keeps us or the library from it.
   static let hasTiles = MathLibraries.hasAMX && mv_has_tiles() != 0 && forcedInstructionSet == nil
 
   private static var forcedInstructionSet: String? { ProcessInfo.processInfo.environment["MOVIOLA_ISA"] }
 
   /// `MOVIOLA_ISA` may name a lesser instruction set than the best; one that the CPU lacks is not obeyed.
-  private static func chosenLoops() -> mv_loops {
-    if let name = forcedInstructionSet, let forced = mv_loops_for(name) { return forced.pointee }
+  private static func chosenLoops(_ name: String?) -> mv_loops {
+    if let name = name ?? forcedInstructionSet, let forced = mv_loops_for(name) { return forced.pointee }
     return mv_loops_for(nil).pointee
   }
 }

@@ -74,7 +74,7 @@ extension CPU {
 
   /// Rows of a convolution's result whose sums stay in the second-level cache, beside weights that are ours to order.
   func rowsOfPiece(_ result: FeatureMap, _ kernel: ConvolutionKernel) -> Int {
-    rowsOfPiece(result, pixels: (convolvesOnTiles(kernel) ? 1 << 17 : 1 << 18) / kernel.outputs)
+    rowsOfPiece(result, pixels: (convolvesAlone(kernel) ? 1 << 17 : 1 << 18) / kernel.outputs)
   }
 
   /// Rows of a picture that one core takes at a time: about eight pieces for small pictures, at most

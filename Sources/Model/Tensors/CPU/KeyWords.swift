@@ -26,21 +26,23 @@ struct KeyWords {
   private let blocks: KeyBlocks
   private let shift: Int32
 
-  /// - Parameter size: of a head: so many products make a score.
-  init(heads: Int, _ blocks: KeyBlocks, size: Int) {
+  /// - Parameters:
+  ///   - size: of a head: so many products make a score.
+  ///   - largest: of the keys' bytes.
+  init(heads: Int, _ blocks: KeyBlocks, size: Int, largest: Int) {
     let count = heads * blocks.paddedCount
     zeros = Tensor(uninitialized: [count], type: .int32)
     factors = Tensor(uninitialized: [count, 2], type: .uint8)
     steps = Tensor(uninitialized: [heads, blocks.count])
     self.blocks = blocks
-    shift = Self.shift(size: size)
+    shift = Self.shift(size: size, largest: largest)
   }
 
   var byteCount: Int { zeros.byteCount + factors.byteCount + steps.byteCount }
 
   /// As many bits as any sum of so many products of signed bytes has beyond 16.
-  static func shift(size: Int) -> Int32 {
-    let most = size * 127 * 127
+  static func shift(size: Int, largest: Int) -> Int32 {
+    let most = size * 127 * largest
     return Int32(max(0, Int.bitWidth - most.leadingZeroBitCount - 15))
   }
 

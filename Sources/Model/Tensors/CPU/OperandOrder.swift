@@ -9,8 +9,8 @@ enum OperandOrder {
   case rowsOfN
   /// In oneDNN's own order.
   case oneDNN
-  /// In ours, for AMX's tiles.
-  case tiles
+  /// In ours: 16 columns together, a 32-bit word of each after the other.
+  case ours
 
   /// As the library knows it.
   var dnn: mv_dnn_order {
@@ -18,7 +18,7 @@ enum OperandOrder {
     case .rowsOfK: mv_dnn_rows_of_k
     case .rowsOfN: mv_dnn_rows_of_n
     case .oneDNN: mv_dnn_packed
-    case .tiles: preconditionFailure("the library does not know the order of our tiles")
+    case .ours: preconditionFailure("the library does not know our order")
     }
   }
 }
@@ -27,13 +27,17 @@ extension CPU {
   /// The order in which products with such an operand run fastest, if it takes no more room than the operand does.
   func packedOrder(_ type: mv_dnn_type, k: Int, n: Int) -> OperandOrder? {
     if usesOpenBLAS { return nil }
-    if fitsTiles(type, k: k, n: n) { return .tiles }
+    if isOurs(type, k: k, n: n) { return .ours }
     return mv_dnn_packed_bytes(type, k, n) > 0 ? .oneDNN : nil
   }
 
-  private func fitsTiles(_ type: mv_dnn_type, k: Int, n: Int) -> Bool {
-    usesTiles && type != mv_dnn_f32 && k > 0 && n > 0 && (k * bytes(type)).isMultiple(of: Int(mv_tile_bytes))
-      && n.isMultiple(of: Int(mv_tile_columns))
+  /// Whether our own loops multiply it.
+  func isOurs(_ type: mv_dnn_type, k: Int, n: Int) -> Bool {
+    guard let ours = ownProducts, type == mv_dnn_u8s8 || type == (ours.is_bf16 != 0 ? mv_dnn_bf16 : mv_dnn_f32) else {
+      return false
+    }
+    return k > 0 && n > 0 && (k * bytes(type)).isMultiple(of: Int(mv_product_bytes))
+      && n.isMultiple(of: Int(mv_product_columns))
   }
 
   /// Whether our own loops bring operands to that order: they are faster than the library.
@@ -41,7 +45,7 @@ extension CPU {
 
   /// Columns that lie together in the order that is ours, or the library's if we know it.
   private func columnsTogether(_ type: mv_dnn_type, k: Int, n: Int) -> Int? {
-    fitsTiles(type, k: k, n: n) ? Int(mv_tile_columns_together) : mv_dnn_packs_words(type, k, n) != 0 ? 64 : nil
+    isOurs(type, k: k, n: n) ? Int(mv_columns_together) : mv_dnn_packs_words(type, k, n) != 0 ? 64 : nil
   }
 
   /// Brings b [k, n], which lies in rows of either kind, to its packed order.

@@ -2,12 +2,12 @@ import COneDNN
 import Kernels
 
 /// A convolution of some frames of a kernel, ready for pieces of pictures of one width: by oneDNN, which wants to know
-/// their heights, or on AMX's tiles.
+/// their heights, or by our own loops.
 struct PieceConvolution {
   private enum Weights {
     /// Of each frame that is seen.
     case oneDNN([PreparedConvolution])
-    case tiles([Tensor])
+    case ours([Tensor])
   }
 
   private let cpu: CPU
@@ -21,8 +21,8 @@ struct PieceConvolution {
   init(_ cpu: CPU, _ kernel: ConvolutionKernel, frames: [Int], heights: [Int], width: Int) {
     (self.cpu, self.kernel, self.width) = (cpu, kernel, width)
     weights =
-      cpu.convolvesOnTiles(kernel)
-      ? .tiles(cpu.tileWeights(kernel, frames))
+      cpu.convolvesAlone(kernel)
+      ? .ours(cpu.packedWeights(kernel, frames))
       : .oneDNN(cpu.prepare(kernel, frames, rows: heights, width: width + 2))
   }
 
@@ -35,7 +35,8 @@ struct PieceConvolution {
     cpu.measured(.convolution, operations: operations) {
       switch weights {
       case .oneDNN(let prepared): run(prepared, sources, rows, into: target, accumulates)
-      case .tiles(let packed): run(packed, sources, rows, into: target, accumulates)
+      case .ours(let packed) where cpu.hasTileConvolutions: onTiles(packed, sources, rows, into: target, accumulates)
+      case .ours(let packed): inProducts(packed, sources, rows, into: target, accumulates)
       }
     }
   }
@@ -55,6 +56,35 @@ struct PieceConvolution {
   }
 }
 
+// MARK: - By our loops for products
+
+extension PieceConvolution {
+  /// Pixels of a row and their neighbours follow each other, so that a row of the kernel is a product of overlapping rows:
+  /// of all pixels from the first to the last one of the piece that is no border.
+  private func inProducts(
+    _ packed: [Tensor], _ sources: [UnsafeRawPointer], _ rows: Int, into target: UnsafeMutablePointer<Float>,
+    _ accumulates: Bool
+  ) {
+    let (size, inputs, outputs) = (kernel.size, kernel.inputs, kernel.outputs)
+    let (sums, pixel) = (target + outputs, inputs * cpu.multiplied.block.bytes)
+    var product = Product(
+      m: rows * (width + 2) - 2, n: outputs, k: size * inputs, strideA: inputs, strideB: size * size * inputs,
+      strideC: outputs, order: .ours, allOfK: size * size * inputs, accumulates: accumulates)
+    // Without a neighbour at its left, a kernel begins at the pixel itself: the border is stepped over.
+    let border = size == 1 ? pixel : 0
+    for (source, weights) in zip(sources, packed) {
+      for row in 0..<size {
+        let part = weights.pointer + row * Int(mv_columns_together) * size * pixel
+        cpu.multiply(product, source + row * (width + 2) * pixel + border, part, sums)
+        product.accumulates = true
+      }
+    }
+    if let bias = kernel.bias { cpu.loops.addBias(bias.f32, to: sums, rows: product.m, columns: outputs) }
+  }
+}
+
+// MARK: - On tiles
+
 extension PieceConvolution {
   /// Weights that stay in the second-level cache, with pixels beside them.
   private static let mostWeightBytes = 768 << 10
@@ -62,7 +92,7 @@ extension PieceConvolution {
   private var weightBytes: Int { 2 * kernel.inputs * kernel.outputs * kernel.size * kernel.size }
 
   /// All pixels from the first to the last one of the piece that is no border follow each other.
-  private func run(
+  private func onTiles(
     _ packed: [Tensor], _ sources: [UnsafeRawPointer], _ rows: Int, into target: UnsafeMutablePointer<Float>,
     _ accumulates: Bool
   ) {
@@ -88,7 +118,7 @@ extension PieceConvolution {
     let border = size == 1 ? pixel : 0
     let pixelRows: [UnsafeRawPointer?] = places.map { sources[$0] + $1 * (width + 2) * pixel + border }
     let weightRows: [UnsafeRawPointer?] = places.map {
-      UnsafeRawPointer(packed[$0].pointer + $1 * Int(mv_tile_columns_together) * pixel * size)
+      UnsafeRawPointer(packed[$0].pointer + $1 * Int(mv_columns_together) * pixel * size)
     }
     pixelRows.withUnsafeBufferPointer { pixelRows in
       weightRows.withUnsafeBufferPointer { weightRows in
@@ -103,23 +133,28 @@ extension PieceConvolution {
   }
 }
 
+// MARK: - Weights
+
 extension CPU {
-  func convolvesOnTiles(_ kernel: ConvolutionKernel) -> Bool {
-    usesTiles && kernel.inputs.isMultiple(of: Int(mv_tile_bytes) / 2)
-      && kernel.outputs.isMultiple(of: Int(mv_tile_columns))
+  /// Whether our own loops convolve with it.
+  func convolvesAlone(_ kernel: ConvolutionKernel) -> Bool {
+    isOurs(dnnType, k: kernel.inputs, n: kernel.outputs)
   }
 
-  /// The weights of these frames of the kernel, in the order of tiles.
-  fileprivate func tileWeights(_ kernel: ConvolutionKernel, _ frames: [Int]) -> [Tensor] {
-    if kernel.prepared.count != kernel.frames || !(kernel.prepared.first is TileWeights) {
-      kernel.prepared = (0..<kernel.frames).map { _ in TileWeights() }
+  /// Whether those loops use AMX's tiles.
+  fileprivate var hasTileConvolutions: Bool { ownProducts.map { $0.is_bf16 != 0 } ?? false }
+
+  /// The weights of these frames of the kernel, in the order of our loops.
+  fileprivate func packedWeights(_ kernel: ConvolutionKernel, _ frames: [Int]) -> [Tensor] {
+    if kernel.prepared.count != kernel.frames || !(kernel.prepared.first is PackedWeights) {
+      kernel.prepared = (0..<kernel.frames).map { _ in PackedWeights() }
     }
-    let prepared = kernel.prepared.compactMap { $0 as? TileWeights }
+    let prepared = kernel.prepared.compactMap { $0 as? PackedWeights }
     let missing = frames.filter { prepared[$0].values == nil }
     // Memory is taken here, so that a rehearsal sees it.
     for frame in missing {
       prepared[frame].values = Tensor(
-        uninitialized: [kernel.outputs, kernel.size * kernel.size * kernel.inputs], type: .bfloat16, stays: true)
+        uninitialized: [kernel.outputs, kernel.size * kernel.size * kernel.inputs], type: multiplied, stays: true)
     }
     inParallel(missing.count) { index in
       if let values = prepared[missing[index]].values { pack(kernel, missing[index], into: values) }
@@ -128,11 +163,17 @@ extension CPU {
     return frames.compactMap { prepared[$0].values }
   }
 
-  /// The numbers of a sum follow each other as tiles read them: rows of the kernel, 32 inputs, shifts.
   private func pack(_ kernel: ConvolutionKernel, _ frame: Int, into packed: Tensor) {
     let plain = kernel.channelsLast(frame: frame)
-    let (size, inputs, few) = (kernel.size, kernel.inputs, Int(mv_tile_bytes) / 2)
-    let ordered = Tensor(uninitialized: packed.shape, type: .bfloat16)
+    let ordered = hasTileConvolutions ? inOrderOfTiles(plain, kernel) : plain
+    let count = packed.shape[1]
+    pack(dnnType, count, kernel.outputs, .rowsOfK, stride: count, ordered.pointer, into: packed.pointer)
+  }
+
+  /// The numbers of a sum follow each other as tiles read them: rows of the kernel, 32 inputs, shifts.
+  private func inOrderOfTiles(_ plain: Tensor, _ kernel: ConvolutionKernel) -> Tensor {
+    let (size, inputs, few) = (kernel.size, kernel.inputs, Int(mv_product_bytes) / 2)
+    let ordered = Tensor(uninitialized: [kernel.outputs, size * size * inputs], type: .bfloat16)
     var to = ordered.bf16
     for start in stride(from: 0, to: kernel.outputs * size, by: 1) {
       for input in stride(from: 0, to: inputs, by: few) {
@@ -141,13 +182,11 @@ extension CPU {
         to += size * few
       }
     }
-    pack(
-      mv_dnn_bf16, packed.shape[1], kernel.outputs, .rowsOfK, stride: packed.shape[1], ordered.pointer,
-      into: packed.pointer)
+    return ordered
   }
 }
 
-/// The weights of one frame of a kernel, as tiles read them.
-private final class TileWeights {
+/// The weights of one frame of a kernel, as our loops read them.
+private final class PackedWeights {
   var values: Tensor?
 }

@@ -8,7 +8,7 @@ struct ProductOperands {
   let rows: Tensor
   /// [n, k] each
   let weights: [Tensor]
-  /// How each of them lies: in the order of our tiles, or row after row.
+  /// How each of them lies: in our order, or row after row.
   let orders: [OperandOrder]
   /// What the sums of bytes stand for; nil for others.
   var steps: ByteSteps?
@@ -71,7 +71,7 @@ struct WeightSteps {
 /// A weight [out, in] as signed bytes.
 struct ByteWeight {
   let values: Tensor
-  /// How they lie: packed for our tiles, or row after row.
+  /// How they lie: in our order, or row after row.
   let order: OperandOrder
   let steps: WeightSteps
 
@@ -128,17 +128,17 @@ extension CPU {
 
   private func makeByteWeight(_ weight: Weight) -> ByteWeight {
     let (outputs, inputs) = (weight.outputs, weight.inputs)
-    // The order of other processors' products depends on how they are cut into strips.
-    let order = packedOrder(mv_dnn_u8s8, k: inputs, n: outputs) == .tiles ? OperandOrder.tiles : .rowsOfK
+    // The library's order depends on how products are cut into strips.
+    let order = packedOrder(mv_dnn_u8s8, k: inputs, n: outputs) == .ours ? OperandOrder.ours : .rowsOfK
     let made = ByteWeight(
       values: Tensor(uninitialized: [outputs, inputs], type: .int8), order: order, steps: WeightSteps(count: outputs))
-    inParallel(outputs, piece: Int(mv_tile_columns)) { rows in
+    inParallel(outputs, piece: Int(mv_product_columns)) { rows in
       measured(.conversion) {
         let (target, plain) = (made.values.i8 + rows.lowerBound * inputs, weight.floatingRows(rows))
-        let bytes = order == .tiles ? Tensor(uninitialized: [rows.count, inputs], type: .int8) : nil
+        let bytes = order == .ours ? Tensor(uninitialized: [rows.count, inputs], type: .int8) : nil
         withExtendedLifetime(plain) {
           loops.to_weight_bytes(
-            plain.pointer, rows.count, inputs, isBFloat16(plain), bytes?.i8 ?? target,
+            plain.pointer, rows.count, inputs, isBFloat16(plain), largestByte, bytes?.i8 ?? target,
             made.steps.steps.f32 + rows.lowerBound, made.steps.sums.f32 + rows.lowerBound)
         }
         if let bytes {

@@ -13,12 +13,12 @@ struct Product {
   var strideC: Int
   /// How b lies.
   var order = OperandOrder.rowsOfK
-  /// Of b in tiles: the length of its sums, if these are a part of them.
+  /// Of b in our order: the length of its sums, if these are a part of them.
   var allOfK: Int?
   var accumulates = false
   /// a is unsigned bytes, b signed ones, and c 32-bit integers.
   var bytes = false
-  /// What will be read after it, if that is known: our tiles fetch it meanwhile.
+  /// What will be read after it, if that is known: tiles fetch it meanwhile.
   var next: UnsafeRawBufferPointer?
 
   var operations: Int { 2 * m * n * k }
@@ -30,7 +30,9 @@ extension CPU {
     _ product: Product, _ a: UnsafeRawPointer, _ b: UnsafeRawPointer, _ c: UnsafeMutablePointer<Float>
   ) {
     if usesOpenBLAS { return multiplyOnOpenBLAS(product, a, b, c) }
-    product.order == .tiles ? multiplyOnTiles(product, a, b, c) : multiplyOnOneDNN(product, a, b, c)
+    guard product.order == .ours, let ownProducts else { return multiplyOnOneDNN(product, a, b, c) }
+    var ours = ownProduct(product)
+    ownProducts.multiply(&ours, a, b, c)
   }
 
   private func multiplyOnOpenBLAS(
@@ -51,20 +53,13 @@ extension CPU {
     check(mv_dnn_multiply(&product, a, b, c))
   }
 
-  private func multiplyOnTiles(
-    _ p: Product, _ a: UnsafeRawPointer, _ b: UnsafeRawPointer, _ c: UnsafeMutablePointer<Float>
-  ) {
-    var product = tileProduct(p)
-    mv_multiply_tiles(&product, a, b, c)
-  }
-
-  /// The same for our tiles.
-  func tileProduct(_ p: Product) -> mv_tile_product {
-    let size = p.bytes ? 1 : 2
-    return mv_tile_product(
+  /// As our own loops want to know it.
+  func ownProduct(_ p: Product) -> mv_product {
+    let size = p.bytes ? 1 : multiplied.block.bytes
+    return mv_product(
       m: p.m, n: p.n, k: p.k, bytes: p.bytes ? 1 : 0, accumulate: p.accumulates ? 1 : 0,
       stride_a: p.strideA * size, stride_c: p.strideC * 4,
-      stride_b: Int(mv_tile_columns_together) * (p.allOfK ?? p.k) * size, next: p.next?.baseAddress,
+      stride_b: Int(mv_columns_together) * (p.allOfK ?? p.k) * size, next: p.next?.baseAddress,
       next_bytes: p.next?.count ?? 0)
   }
 

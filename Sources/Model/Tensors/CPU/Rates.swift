@@ -81,7 +81,7 @@ extension CPU {
       [96, 192, 384].map { channels in
         let kernel = ConvolutionKernel(Self.noise([channels, channels, 1, 3, 3]), bias: nil)
         let pictures = (0..<threads).map { _ in FeatureMap(Self.noise([height, width, channels])) }
-        let single = CPU(precision: precision, multiplied: multiplied, threads: 1, tiles: false)
+        let single = CPU(precision: precision, multiplied: multiplied, threads: 1, ownProducts: false)
         return RateLimit.Way(operations: 2 * (height * width) * channels * channels * 9) { thread, _ in
           _ = single.convolve([pictures[thread]], kernel)
         }

@@ -4,11 +4,15 @@ import Kernels
 /// Whether the library does what the processor could: it may be told to use less (`ONEDNN_MAX_CPU_ISA`), so a small
 /// product is tried.
 extension CPU {
-  static let hasHalfProducts = mv_multiplies_bf16() != 0 && halfProductsWork
+  static let hasHalfProducts = mv_multiplies_bf16() != 0 && canMultiplyHalves
 
-  /// Bytes are only worth it with instructions for them. Without those the library sums pairs in 16 bits, where they
-  /// overflow.
-  static let hasByteProducts = mv_multiplies_bytes() != 0 && byteProductsAreExact
+  /// Whether the library multiplies bfloat16, be it without instructions for it: with AVX-512, it can.
+  public static let canMultiplyHalves = halfProductsWork
+
+  /// Bytes are only worth it with instructions for them, or with loops of our own. Without those instructions the library
+  /// sums pairs in 16 bits, where they overflow unless the signed ones are small.
+  static let hasByteProducts = mv_multiplies_bytes() != 0 && byteProductsAreExact(127)
+  static let hasSmallByteProducts = byteProductsAreExact(63)
 
   private static let (m, n, k) = (16, 64, 64)
 
@@ -18,11 +22,11 @@ extension CPU {
     return multiply(mv_dnn_bf16, ones, ones, &sums) && sums.allSatisfy { $0 == Float(k) }
   }
 
-  private static var byteProductsAreExact: Bool {
+  private static func byteProductsAreExact(_ largest: Int8) -> Bool {
     let a = [UInt8](repeating: 255, count: m * k)
-    let b = [Int8](repeating: 127, count: n * k)
+    let b = [Int8](repeating: largest, count: n * k)
     var sums = [Int32](repeating: 0, count: m * n)
-    return multiply(mv_dnn_u8s8, a, b, &sums) && sums.allSatisfy { $0 == Int32(255 * 127 * k) }
+    return multiply(mv_dnn_u8s8, a, b, &sums) && sums.allSatisfy { $0 == 255 * Int32(largest) * Int32(k) }
   }
 
   private static func multiply(

@@ -18,7 +18,7 @@ extension CPU {
       guard let tile = strips.tile(index) else { return }
       let b = strips.take(tile.strip)
       // The library likes them dense, and so do we where they are not numbers yet.
-      let result = b.order == .tiles && operands.steps == nil ? results?[tile.weight] : nil
+      let result = b.order == .ours && operands.steps == nil ? results?[tile.weight] : nil
       let dense = result == nil ? Tensor(uninitialized: [tile.rows.count, tile.columns.count]) : nil
       guard let sums = dense?.f32 ?? result.map({ $0.f32 + tile.offset(stride: $0.shape[1]) }) else { return }
       let stride = result?.shape[1] ?? tile.columns.count
@@ -40,7 +40,7 @@ extension CPU {
     for start in stride(from: 0, to: k, by: piece) {
       let product = Product(
         m: tile.rows.count, n: columns, k: piece, strideA: piece, strideB: k, strideC: strideC, order: b.order,
-        allOfK: operands.orders[tile.weight] == .tiles ? k : nil, accumulates: start > 0, bytes: operands.steps != nil)
+        allOfK: operands.orders[tile.weight] == .ours ? k : nil, accumulates: start > 0, bytes: operands.steps != nil)
       multiply(product, operands.row(tile.rows.lowerBound, from: start), b.address(of: start), sums)
     }
   }
@@ -74,9 +74,9 @@ private struct WeightStrips {
   }
 
   private static let bufferCount = 3
-  /// Rows from which on a strip of a weight is packed before it is multiplied, for our tiles, or for oneDNN by our loop or
+  /// Rows from which on a strip of a weight is packed before it is multiplied, for our loops, or for oneDNN by our loop or
   /// its own: with fewer, it costs no more to let oneDNN read the strip as it lies.
-  private static let rowsWorthPacking = (tiles: 192, packedByUs: 384, packedByThem: 768)
+  private static let rowsWorthPacking = (ours: 192, packedByUs: 384, packedByThem: 768)
 
   private let cpu: CPU
   private let weights: [Tensor]
@@ -102,8 +102,8 @@ private struct WeightStrips {
     let widths = tiles.strips.map(\.columns.count)
     orders = widths.map { cpu.packedOrder(type, k: operands.piece, n: $0) }
     let isOurs = widths.allSatisfy { cpu.packsAlone(type, k: operands.piece, n: $0) }
-    let (worth, areTiles) = (Self.rowsWorthPacking, orders.allSatisfy { $0 == .tiles })
-    let rows = areTiles ? worth.tiles : isOurs ? worth.packedByUs : worth.packedByThem
+    let (worth, weMultiply) = (Self.rowsWorthPacking, orders.allSatisfy { $0 == .ours })
+    let rows = weMultiply ? worth.ours : isOurs ? worth.packedByUs : worth.packedByThem
     let packs =
       operands.orders.allSatisfy { $0 == .rowsOfK } && operands.rows.shape[0] >= rows
       && orders.allSatisfy { $0 != nil }
@@ -167,7 +167,7 @@ private struct WeightStrips {
   private func plain(_ strip: Int) -> Strip {
     let place = tiles.strips[strip]
     let (weight, order) = (weights[place.weight], weightOrders[place.weight])
-    let together = order == .tiles ? Int(mv_tile_columns_together) : 1
+    let together = order == .ours ? Int(mv_columns_together) : 1
     return Strip(
       address: weight.address(row: place.columns.lowerBound, column: 0), order: order,
       inputBytes: together * weight.type.block.bytes)
