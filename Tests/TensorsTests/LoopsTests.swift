@@ -209,7 +209,9 @@ import Testing
 
   @Test(arguments: sets) func rowsAreInterleavedToWords(set: String) throws {
     let loops = try #require(mv_loops_for(set)).pointee
-    for (n, words, size, together) in [(64, 16, 2, 64), (128, 32, 1, 64), (32, 16, 2, 16), (48, 48, 1, 16), (64, 16, 4, 16)] {
+    for (n, words, size, together) in [
+      (64, 16, 2, 64), (128, 32, 1, 64), (32, 16, 2, 16), (48, 48, 1, 16), (64, 16, 4, 16),
+    ] {
       let (stride, rows) = (n * size + 6, words * 4 / size)
       let bytes = (0..<rows * stride).map { UInt8(truncatingIfNeeded: $0 &* 167 &+ $0 / 251) }
       var packed = [UInt32](repeating: 0, count: n * words)

@@ -103,7 +103,9 @@ enum OwnWay: CaseIterable {
     let largest = Int(ours.largestByte)
     var dice = Dice(state: 1)
     for (m, n, k) in Self.shapes where n % 64 == 0 {
-      let (a, b) = (matrix(m, k, .uint8) { $0 &* 7919 % 251 }, matrix(n, k, .int8) { $0 &* 104_729 % (2 * largest) - largest })
+      let (a, b) = (
+        matrix(m, k, .uint8) { $0 &* 7919 % 251 }, matrix(n, k, .int8) { $0 &* 104_729 % (2 * largest) - largest }
+      )
       let packed = Tensor(uninitialized: [n * k], type: .int8)
       ours.pack(mv_dnn_u8s8, k, n, .rowsOfK, stride: k, b.pointer, into: packed.pointer)
       let product = Product(m: m, n: n, k: k, strideA: k, strideB: k, strideC: n, order: .ours, bytes: true)
@@ -131,7 +133,8 @@ enum OwnWay: CaseIterable {
 
   /// Sums of each part of the numbers are added up with factors of their own.
   private func expectMixing(
-    _ ends: mv_products, _ product: mv_product, _ part: Int, _ a: Tensor, _ packed: Tensor, _ b: Tensor, _ dice: inout Dice
+    _ ends: mv_products, _ product: mv_product, _ part: Int, _ a: Tensor, _ packed: Tensor, _ b: Tensor,
+    _ dice: inout Dice
   ) {
     let (m, n, k, parts) = (product.m, product.n, product.k, (product.k + part - 1) / part)
     let (corrections, factors) = (dice.tensor([m]), dice.tensor([parts, m]))
@@ -180,7 +183,9 @@ enum OwnWay: CaseIterable {
       func results(_ cpu: CPU) -> [[Float]] {
         cpu.linear(x, weights, activation: .geluTanh, for: .products).map { $0.floats() }
       }
-      for (a, b) in zip(results(ours), results(theirs)) { #expect(relativeError(a, b.map(Double.init)) < way.tolerance) }
+      for (a, b) in zip(results(ours), results(theirs)) {
+        #expect(relativeError(a, b.map(Double.init)) < way.tolerance)
+      }
     }
   }
 
@@ -206,7 +211,8 @@ extension OwnProductsTests {
   @Test(
     arguments: OwnWay.here,
     [
-      (32, 32, 1, 1), (32, 64, 7, 5), (96, 96, 40, 33), (192, 192, 9, 20), (384, 416, 5, 6), (40, 32, 6, 7), (32, 3, 6, 7),
+      (32, 32, 1, 1), (32, 64, 7, 5), (96, 96, 40, 33), (192, 192, 9, 20), (384, 416, 5, 6), (40, 32, 6, 7),
+      (32, 3, 6, 7),
     ])
   func convolutionsAreAsTheLibraryMakesThem(way: OwnWay, _ picture: (Int, Int, Int, Int)) {
     let (ours, theirs) = (way.cpu(), way.cpu(ownProducts: false))
@@ -228,7 +234,9 @@ extension OwnProductsTests {
           }
           return results
         }
-        for (a, b) in zip(results(ours), results(theirs)) { #expect(relativeError(a, b.map(Double.init)) < way.tolerance) }
+        for (a, b) in zip(results(ours), results(theirs)) {
+          #expect(relativeError(a, b.map(Double.init)) < way.tolerance)
+        }
       }
     }
     #expect(

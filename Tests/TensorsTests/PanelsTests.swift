@@ -74,6 +74,8 @@ import Testing
     }
     let difference = relativeDifference(result(panels: true), result(panels: false))
     let isOnePanel = panels.panelWidth(rows: 70, columns: columns, bytes: 1) == nil
-    #expect(!CPU(precision: .turbo, multiplied: .bfloat16).multipliesBytes ? difference < 1e-3 : isOnePanel ? difference == 0 : difference < 1e-5)
+    #expect(
+      !CPU(precision: .turbo, multiplied: .bfloat16).multipliesBytes
+        ? difference < 1e-3 : isOnePanel ? difference == 0 : difference < 1e-5)
   }
 }

@@ -107,7 +107,8 @@ struct ByteMemory {
     cpu.loops.addBias(negativeMeans.f32 + head * size, to: plain.f32, rows: block.rows.count, columns: size)
     pack(block, .rowsOfK, into: memory.keys.i8 + first * size) { bytes in
       let steps = WeightSteps(count: block.rows.count)
-      cpu.loops.to_weight_bytes(plain.pointer, block.rows.count, size, 0, cpu.largestByte, bytes, steps.steps.f32, steps.sums.f32)
+      cpu.loops.to_weight_bytes(
+        plain.pointer, block.rows.count, size, 0, cpu.largestByte, bytes, steps.steps.f32, steps.sums.f32)
       keyWords.set(
         head, index, steps: UnsafeBufferPointer(start: steps.steps.f32, count: block.rows.count),
         sums: UnsafeBufferPointer(start: steps.sums.f32, count: block.rows.count))
@@ -115,7 +116,8 @@ struct ByteMemory {
     cpu.headRows(values, block.rows, head, HeadShape(heads: shape.heads), nil, into: plain.pointer, as: .float32)
     pack(block, .rowsOfN, into: memory.values.i8 + first * size) { bytes in
       cpu.loops.to_column_bytes(
-        plain.f32, block.rows.count, size, cpu.largestByte, bytes, valueSteps.f32 + (head * blocks.count + index) * size)
+        plain.f32, block.rows.count, size, cpu.largestByte, bytes, valueSteps.f32 + (head * blocks.count + index) * size
+      )
     }
   }
 
