@@ -46,10 +46,10 @@ enum OwnWay: CaseIterable {
 
   /// Of the largest numbers that come, no sum overflows on the way.
   @Test(arguments: OwnWay.here) func largestBytesAreExact(way: OwnWay) {
-    let largest = Int(way.cpu().largestByte)
+    let both = Int(way.cpu().largestPair)
     for sign in [1, -1] {
-      expectExact(way, 13, 64, 4096, true, false, a: { _ in 255 }, b: { _ in sign * largest })
-      expectExact(way, 13, 64, 128, true, false, a: { _ in 255 }, b: { $0 % 3 == 0 ? sign * largest : -sign * largest })
+      expectExact(way, 13, 64, 4096, true, false, a: { _ in 255 }, b: { _ in sign * both / 2 })
+      expectExact(way, 13, 64, 128, true, false, a: { _ in 255 }, b: { $0 % 2 == 0 ? sign * 127 : sign * (both - 127) })
     }
   }
 
@@ -100,7 +100,7 @@ enum OwnWay: CaseIterable {
   @Test(arguments: OwnWay.here) func endsOfAttentionAreThoseOfItsProducts(way: OwnWay) throws {
     let ours = way.cpu()
     let ends = try #require(ours.ownProducts)
-    let largest = Int(ours.largestByte)
+    let largest = Int(ours.largestPair) / 2
     var dice = Dice(state: 1)
     for (m, n, k) in Self.shapes where n % 64 == 0 {
       let (a, b) = (
@@ -191,7 +191,7 @@ enum OwnWay: CaseIterable {
 
   @Test(arguments: OwnWay.here, [true, false]) func attentionIsAsTheLibraryMakesIt(way: OwnWay, inBytes: Bool) {
     // Bytes of fewer bits are others than the library's.
-    if inBytes && way.cpu().largestByte < 127 { return }
+    if inBytes && way.cpu().largestPair < CPU.anyBytes { return }
     let (ours, theirs) = (way.cpu(), way.cpu(ownProducts: false))
     let shape = HeadShape(heads: 3, mayRound: inBytes)
     // Of more keys than 128 as bytes, other ones are rounded together here than there.

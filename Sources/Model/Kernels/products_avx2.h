@@ -4,8 +4,9 @@
 // registers for some numbers of a sum, of which 16 columns stay in the first-level cache while all rows go by. Rows are read
 // where they lie: from each, one word at a time goes to all lanes.
 //
-// Without VNNI, products of bytes are summed in pairs in 16 bits: 255 * 63 * 2 is the most that fits, so that signed bytes
-// have seven bits. Four of them take the time of two float32 (products of 16-bit words would take as long as these).
+// Without VNNI, products of bytes are summed in pairs in 16 bits, which hold 255 * 128: so much the sizes of two signed bytes
+// may add up to. Four products take the time of two of float32. (Products of 16-bit words take a third longer; signed bytes
+// on both sides, whose signs go from one to the other first, twice as long.)
 #include "vectors_avx2.h"
 
 enum { ROWS_AT_A_TIME = 6, COLUMNS_AT_A_TIME = 16, WORDS_AT_A_TIME = 256 };
@@ -157,4 +158,4 @@ static void mix_avx2(const mv_product *p, const void *weights, const void *value
 }
 
 static const mv_products products_avx2 = {
-    .is_bf16 = 0, .largest_byte = 63, .multiply = multiply_avx2, .score = score_avx2, .mix = mix_avx2};
+    .is_bf16 = 0, .largest_pair = 128, .multiply = multiply_avx2, .score = score_avx2, .mix = mix_avx2};

@@ -96,14 +96,14 @@ typedef struct {
   // with NaN or infinity has the step NaN.
   void (*to_bytes)(const void *x, size_t rows, size_t columns, int is_bf16, uint8_t *out, size_t width, size_t panel,
                    float *steps, int32_t *zeros);
-  // Rows of a weight (bfloat16 or float32) as signed bytes: out[r,c] = round(x[r,c] / steps[r]), -largest…largest (at most
-  // 127); sums[r] is the sum of a row of them (exactly, if there are at most 2^17). A row with NaN or infinity has the step
-  // NaN.
-  void (*to_weight_bytes)(const void *x, size_t rows, size_t columns, int is_bf16, int largest, int8_t *out, float *steps,
-                          float *sums);
-  // Columns as signed bytes: out[r,c] = round(x[r,c] / steps[c]), -largest…largest. A column with NaN or infinity has the
-  // step NaN.
-  void (*to_column_bytes)(const float *x, size_t rows, size_t columns, int largest, int8_t *out, float *steps);
+  // Rows of a weight (bfloat16 or float32) as signed bytes: out[r,c] = round(x[r,c] / steps[r]), -127…127, of which the sizes
+  // of two neighbours (2i and 2i + 1) add up to at most `largest_pair`; sums[r] is the sum of a row of them (exactly, if there
+  // are at most 2^17). A row with NaN or infinity has the step NaN.
+  void (*to_weight_bytes)(const void *x, size_t rows, size_t columns, int is_bf16, int largest_pair, int8_t *out,
+                          float *steps, float *sums);
+  // Columns as signed bytes: out[r,c] = round(x[r,c] / steps[c]), likewise, where neighbours are of two rows. A column with
+  // NaN or infinity has the step NaN.
+  void (*to_column_bytes)(const float *x, size_t rows, size_t columns, int largest_pair, int8_t *out, float *steps);
   // Rows as unsigned bytes around 128: out[r,c] = 128 + round(x[r,c] / steps[r]), 1…255. A row with NaN or infinity has the
   // step NaN.
   void (*to_centred_bytes)(const float *x, size_t rows, size_t columns, uint8_t *out, float *steps);

@@ -45,11 +45,14 @@ typedef struct {
   const float *corrections, *factors, *steps;
 } mv_mixing;
 
+enum { MV_ANY_BYTES = 2 * 127 };
+
 typedef struct mv_products {
   // What is multiplied beside bytes: bfloat16 or float32.
   int is_bf16;
-  // The largest signed byte, either way, whose products with unsigned ones never overflow on the way to a sum.
-  int largest_byte;
+  // What the sizes of two signed bytes, neighbours in a sum, may add up to, so that their products with unsigned ones never
+  // overflow on the way: MV_ANY_BYTES if all may be the largest.
+  int largest_pair;
   void (*multiply)(const mv_product *product, const void *a, const void *b, void *c);
   // words[m,n] = scores of queries a[m,k] with keys b, as to_words makes them of sums that never leave the first-level cache.
   // (Of the product, `bytes`, `accumulate` and `stride_c` do not count here.)

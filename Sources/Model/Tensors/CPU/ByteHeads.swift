@@ -76,7 +76,7 @@ struct ByteMemory {
     (self.factors, self.blocks) = (factors, blocks)
     size = keys.shape[1] / shape.heads
     let place = [shape.heads, blocks.paddedCount, size]
-    keyWords = KeyWords(heads: shape.heads, blocks, size: size, largest: Int(cpu.largestByte))
+    keyWords = KeyWords(heads: shape.heads, blocks, size: size, largest: Int(cpu.largestPair) / 2)
     valueSteps = Tensor(uninitialized: [shape.heads, blocks.count, size])
     memory = AttentionMemory(
       count: keys.shape[0], keys: Tensor(uninitialized: place, type: .int8),
@@ -108,7 +108,7 @@ struct ByteMemory {
     pack(block, .rowsOfK, into: memory.keys.i8 + first * size) { bytes in
       let steps = WeightSteps(count: block.rows.count)
       cpu.loops.to_weight_bytes(
-        plain.pointer, block.rows.count, size, 0, cpu.largestByte, bytes, steps.steps.f32, steps.sums.f32)
+        plain.pointer, block.rows.count, size, 0, cpu.largestPair, bytes, steps.steps.f32, steps.sums.f32)
       keyWords.set(
         head, index, steps: UnsafeBufferPointer(start: steps.steps.f32, count: block.rows.count),
         sums: UnsafeBufferPointer(start: steps.sums.f32, count: block.rows.count))
@@ -116,7 +116,7 @@ struct ByteMemory {
     cpu.headRows(values, block.rows, head, HeadShape(heads: shape.heads), nil, into: plain.pointer, as: .float32)
     pack(block, .rowsOfN, into: memory.values.i8 + first * size) { bytes in
       cpu.loops.to_column_bytes(
-        plain.f32, block.rows.count, size, cpu.largestByte, bytes, valueSteps.f32 + (head * blocks.count + index) * size
+        plain.f32, block.rows.count, size, cpu.largestPair, bytes, valueSteps.f32 + (head * blocks.count + index) * size
       )
     }
   }

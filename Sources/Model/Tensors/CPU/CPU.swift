@@ -23,8 +23,8 @@ public final class CPU: Device {
   let usesPanels: Bool
   /// What multiplies packed operands, where that is faster than the library.
   let ownProducts: mv_products?
-  /// Of weights, keys and values: a product's sums never overflow on the way.
-  let largestByte: Int32
+  /// What the sizes of two neighbours among the bytes of weights, keys and values may add up to: sums never overflow then.
+  let largestPair: Int32
   let budget: ExpansionBudget
   public let meter: Meter?
 
@@ -51,8 +51,9 @@ public final class CPU: Device {
     let onTiles = self.multiplied == .bfloat16 && Self.hasTiles && instructionSet == nil
     let products = onTiles ? Self.productsOnTiles : loops.products?.pointee
     self.ownProducts = ownProducts && precision != .reference ? products : nil
-    largestByte = self.ownProducts?.largest_byte ?? 127
-    multipliesBytes = precision == .turbo && (largestByte < 127 ? Self.hasSmallByteProducts : Self.hasByteProducts)
+    largestPair = self.ownProducts?.largest_pair ?? Self.anyBytes
+    multipliesBytes =
+      precision == .turbo && (largestPair < Self.anyBytes ? Self.hasSmallByteProducts : Self.hasByteProducts)
     usesOpenBLAS = precision == .reference && mv_blas_load() != 0
   }
 
@@ -84,8 +85,10 @@ public final class CPU: Device {
     }
   }
 
+  static let anyBytes = Int32(MV_ANY_BYTES)
+
   private static let productsOnTiles = mv_products(
-    is_bf16: 1, largest_byte: 127, multiply: mv_multiply_tiles, score: mv_score_on_tiles, mix: mv_mix_on_tiles)
+    is_bf16: 1, largest_pair: anyBytes, multiply: mv_multiply_tiles, score: mv_score_on_tiles, mix: mv_mix_on_tiles)
 
   /// Whether the processor has AMX, and neither the system nor a setting keeps us or the library from it.
   static let hasTiles = MathLibraries.hasAMX && mv_has_tiles() != 0 && forcedInstructionSet == nil

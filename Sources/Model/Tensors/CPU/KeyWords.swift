@@ -28,7 +28,7 @@ struct KeyWords {
 
   /// - Parameters:
   ///   - size: of a head: so many products make a score.
-  ///   - largest: of the keys' bytes.
+  ///   - largest: what the sizes of a key's bytes are at most, in the mean.
   init(heads: Int, _ blocks: KeyBlocks, size: Int, largest: Int) {
     let count = heads * blocks.paddedCount
     zeros = Tensor(uninitialized: [count], type: .int32)

@@ -138,7 +138,7 @@ extension CPU {
         let bytes = order == .ours ? Tensor(uninitialized: [rows.count, inputs], type: .int8) : nil
         withExtendedLifetime(plain) {
           loops.to_weight_bytes(
-            plain.pointer, rows.count, inputs, isBFloat16(plain), largestByte, bytes?.i8 ?? target,
+            plain.pointer, rows.count, inputs, isBFloat16(plain), largestPair, bytes?.i8 ?? target,
             made.steps.steps.f32 + rows.lowerBound, made.steps.sums.f32 + rows.lowerBound)
         }
         if let bytes {

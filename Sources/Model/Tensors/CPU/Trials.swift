@@ -11,8 +11,8 @@ extension CPU {
 
   /// Bytes are only worth it with instructions for them, or with loops of our own. Without those instructions the library
   /// sums pairs in 16 bits, where they overflow unless the signed ones are small.
-  static let hasByteProducts = mv_multiplies_bytes() != 0 && byteProductsAreExact(127)
-  static let hasSmallByteProducts = byteProductsAreExact(63)
+  static let hasByteProducts = mv_multiplies_bytes() != 0 && byteProductsAreExact([127])
+  static let hasSmallByteProducts = byteProductsAreExact([64]) && byteProductsAreExact([127, 1, 1, 127])
 
   private static let (m, n, k) = (16, 64, 64)
 
@@ -22,11 +22,13 @@ extension CPU {
     return multiply(mv_dnn_bf16, ones, ones, &sums) && sums.allSatisfy { $0 == Float(k) }
   }
 
-  private static func byteProductsAreExact(_ largest: Int8) -> Bool {
+  /// Of the largest bytes and signed ones that repeat.
+  private static func byteProductsAreExact(_ signed: [Int8]) -> Bool {
     let a = [UInt8](repeating: 255, count: m * k)
-    let b = [Int8](repeating: largest, count: n * k)
+    let b = (0..<n * k).map { signed[$0 % signed.count] }
+    let sum = b[..<k].reduce(0) { $0 + 255 * Int32($1) }
     var sums = [Int32](repeating: 0, count: m * n)
-    return multiply(mv_dnn_u8s8, a, b, &sums) && sums.allSatisfy { $0 == 255 * Int32(largest) * Int32(k) }
+    return multiply(mv_dnn_u8s8, a, b, &sums) && sums.allSatisfy { $0 == sum }
   }
 
   private static func multiply(
