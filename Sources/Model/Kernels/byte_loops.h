@@ -110,7 +110,8 @@ static inline float largest_pair_of(const void *x, size_t count, int is_bf16) {
       lanes[l] = sum > lanes[l] ? sum : lanes[l];
     }
   for (; i < count; i += 2) {
-    const float other = i + 1 < count ? fabsf(number_at(x, i + 1, is_bf16)) : 0, sum = fabsf(number_at(x, i, is_bf16)) + other;
+    const float other = i + 1 < count ? fabsf(number_at(x, i + 1, is_bf16)) : 0;
+    const float sum = fabsf(number_at(x, i, is_bf16)) + other;
     lanes[0] = sum > lanes[0] ? sum : lanes[0];
   }
   float largest = 0;
@@ -158,7 +159,8 @@ static inline void take_sizes(const float *x, const float *other, size_t columns
 }
 
 // What columns' numbers would be divided by if they needed `levels` of either sign, of one row or of two.
-static inline void take_steps(const float *x, size_t rows, size_t columns, size_t together, float levels, float *steps) {
+static inline void take_steps(const float *x, size_t rows, size_t columns, size_t together, float levels,
+                              float *steps) {
   float sizes[COLUMN_PIECE];
   for (size_t start = 0; start < columns; start += COLUMN_PIECE) {
     const size_t count = columns - start < COLUMN_PIECE ? columns - start : COLUMN_PIECE;

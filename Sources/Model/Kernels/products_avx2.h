@@ -85,7 +85,8 @@ SOME_ROWS(float_sums, float)
 SOME_ROWS(byte_sums, int32_t)
 
 // A product's words from one on, at most so many.
-static inline operands_avx2 operands_from(const mv_product *p, const void *a, const void *b, size_t word, size_t words) {
+static inline operands_avx2 operands_from(const mv_product *p, const void *a, const void *b, size_t word,
+                                          size_t words) {
   return (operands_avx2){
       .a = (const uint32_t *)a + word,
       .b = (const uint32_t *)b + word * COLUMNS_AT_A_TIME,
@@ -125,7 +126,8 @@ static void fill_block(block_avx2 *block, const mv_product *p, const char *a, co
 
 static inline size_t rows_of_block(size_t m, size_t row) { return m - row < ROWS_OF_BLOCK ? m - row : ROWS_OF_BLOCK; }
 
-static void score_avx2(const mv_product *p, const void *queries, const void *keys, mv_key_words of_keys, int16_t *words) {
+static void score_avx2(const mv_product *p, const void *queries, const void *keys, mv_key_words of_keys,
+                       int16_t *words) {
   block_avx2 block;
   for (size_t column = 0; column < p->n; column += COLUMNS_OF_BLOCK) {
     const char *b = (const char *)keys + column / COLUMNS_AT_A_TIME * p->stride_b;

@@ -84,7 +84,8 @@ typedef struct {
 } fetcher;
 
 static inline fetcher fetcher_of(const mv_product *p, size_t steps, const char *a) {
-  if (!p->next) return (fetcher){a + 2 * tile_rows * p->stride_a, (2 * tile_rows * mv_product_columns + p->n - 1) / p->n};
+  if (!p->next)
+    return (fetcher){a + 2 * tile_rows * p->stride_a, (2 * tile_rows * mv_product_columns + p->n - 1) / p->n};
   const size_t blocks = (p->m + 2 * tile_rows - 1) / (2 * tile_rows) * (p->n / mv_product_columns);
   return (fetcher){p->next, (p->next_bytes + row_bytes * blocks * steps - 1) / (row_bytes * blocks * steps)};
 }

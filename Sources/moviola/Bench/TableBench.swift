@@ -9,8 +9,9 @@ struct TableBench: ParsableCommand {
     discussion: """
       With --peer each line is measured in turn with the same work in another program, which is given the line's \
       arguments and ends with a line of JSON that has seconds and peak_rss_bytes. Tests/Peer/peer_pytorch.py is one: \
-      --peer "python3 Tests/Peer/peer_pytorch.py". On a machine that is shared, --rounds 3 measures everything three times, \
-      by turns, and each ratio is the median of the three.
+      --peer "python3 Tests/Peer/peer_pytorch.py", or with --dtype f32 at its end where the processor has no bfloat16. On \
+      a machine that is shared, --rounds 3 measures everything three times, by turns, and each ratio is the median of the \
+      three.
       """)
 
   @Option(help: ArgumentHelp("A command that does the same work, for comparison.", valueName: "command"))
@@ -28,8 +29,12 @@ struct TableBench: ParsableCommand {
   @Option(help: "How often each number is measured, by turns; the median counts.")
   var rounds = 1
 
+  @Option(help: "Runs of each number at most, for a slow machine; five or three if it is not given.")
+  var repeats: Int?
+
   func validate() throws {
     guard (1...100).contains(rounds) else { throw ValidationError("--rounds is a number from 1 to 100.") }
+    guard (1...100).contains(repeats ?? 1) else { throw ValidationError("--repeats is a number from 1 to 100.") }
   }
 
   func run() throws {
@@ -38,7 +43,7 @@ struct TableBench: ParsableCommand {
     Console.output(
       "| Work, `moviola bench …` | Of the limit | Against the peer | Peak memory against the peer | "
         + "All threads against one | The limit likewise | `turbo` against `fast` |\n|---|---|---|---|---|---|---|\n")
-    for line in lines { Console.output(try row(line)) }
+    for line in lines { Console.output(try row(line.run(atMost: repeats ?? .max))) }
   }
 
   private struct Numbers: Decodable {
@@ -91,6 +96,12 @@ struct SpeedLine {
   private let peerWork: [String]
   var hasThreads = true
   var hasTurbo = false
+
+  func run(atMost most: Int) -> SpeedLine {
+    var line = self
+    line.repeats = min(repeats, most)
+    return line
+  }
 
   var arguments: [String] { work.split(separator: " ").map(String.init) + runs }
   var peerArguments: [String] { peerWork + runs }

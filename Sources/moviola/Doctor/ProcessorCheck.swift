@@ -45,7 +45,9 @@ struct ProcessorCheck: Check {
     let value = "fast multiplies \(type.rawValue), turbo \(turbo)"
     guard let forced = environment["MOVIOLA_FAST_TYPE"] else { return .ok("precision", value) }
     guard forced == type.rawValue else {
-      return .fail("precision", "MOVIOLA_FAST_TYPE is \(forced)", "unset it, or use bfloat16 or float32")
+      return forced == ElementType.bfloat16.rawValue
+        ? .fail("precision", "MOVIOLA_FAST_TYPE is bfloat16, which oneDNN cannot multiply here", "unset it")
+        : .fail("precision", "MOVIOLA_FAST_TYPE is \(forced)", "unset it, or use bfloat16 or float32")
     }
     return .warn("precision", value + ", forced by MOVIOLA_FAST_TYPE", "unset it to let the processor decide")
   }
