@@ -21,9 +21,9 @@ int mv_has_tiles(void) {
 
 // Up to 32 rows times all columns.
 #define DEFINE_ROWS(name, dot_product)                                                                       \
-  INLINE_WITH_TILES void name(const mv_product *p, size_t steps, const char *a, const char *b, char *c, \
+  INLINE_WITH_TILES void name(const mv_product *p, size_t steps, const char *a, const char *b, char *c,      \
                               int two, fetcher *fetcher) {                                                   \
-    for (size_t column = 0; column < p->n; column += mv_product_columns) {                                      \
+    for (size_t column = 0; column < p->n; column += mv_product_columns) {                                   \
       const char *beside = b + p->stride_b;                                                                  \
       if (p->accumulate) begin_with(c, p->stride_c, two);                                                    \
       else begin_with_zeros(two);                                                                            \
