@@ -26,28 +26,25 @@ import Testing
     var dice = Dice(state: 1)
     for (n, m, k) in Self.shapes {
       let (x, w, b) = (dice.tensor([n, k]), roundable(dice.tensor([m, k]), bias: dice.tensor([m])), device())
-      let operands = b.operands(x, [w])
-      let (got, want) = (b.linear(x, w, activation: .identity), Plain.linear(rows(operands), weights(operands), w.bias))
+      let (plainRows, plainWeight) = (numbers(b.rows(x, for: [w])), numbers(b.byteWeight(w)))
+      let (got, want) = (b.linear(x, w, activation: .identity), Plain.linear(plainRows, plainWeight, w.bias))
       #expect(relativeError(got.floats(), want) < 1e-6, "\(n) \(m) \(k)")
     }
   }
 
   /// What the bytes of the rows stand for.
-  private func rows(_ operands: ProductOperands) -> Tensor {
-    guard let steps = operands.steps else { return operands.rows }
-    let (columns, values) = (operands.rows.shape[1], operands.rows.floats())
+  private func numbers(_ rows: ProductRows) -> Tensor {
+    guard let steps = rows.steps else { return rows.values }
+    let (columns, values) = (rows.values.shape[1], rows.values.floats())
     return Tensor(
-      values.indices.map {
-        steps.rows.steps.f32[$0 / columns] * (values[$0] - Float(steps.rows.zeros.i32[$0 / columns]))
-      },
-      shape: operands.rows.shape)
+      values.indices.map { steps.steps.f32[$0 / columns] * (values[$0] - Float(steps.zeros.i32[$0 / columns])) },
+      shape: rows.values.shape)
   }
 
-  private func weights(_ operands: ProductOperands) -> Tensor {
-    guard let weight = operands.steps?.weights[0] else { return operands.weights[0] }
-    let (columns, values) = (weight.values.shape[1], weight.values.floats())
-    return Tensor(
-      values.indices.map { weight.steps.steps.f32[$0 / columns] * values[$0] }, shape: weight.values.shape)
+  private func numbers(_ weight: ByteWeight) -> Tensor {
+    let tensor = weight.values.tensor
+    let (columns, values) = (tensor.shape[1], tensor.floats())
+    return Tensor(values.indices.map { weight.steps.steps.f32[$0 / columns] * values[$0] }, shape: tensor.shape)
   }
 
   @Test func linearLayersAreNearTheirDefinitions() {

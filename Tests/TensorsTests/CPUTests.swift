@@ -98,6 +98,37 @@ enum Way: String, CaseIterable, CustomTestStringConvertible {
     }
   }
 
+  /// The last key counts as often as it would stand there.
+  @Test(arguments: Way.allCases) func equalKeysAreOne(way: Way) {
+    var dice = Dice(state: 9)
+    for (n, different, equal, size) in [(1, 1, 4, 8), (150, 11, 501, 32), (5, 513, 30, 16), (20, 64, 2, 64)] {
+      let (q, k, v) = (
+        dice.tensor([n, 2 * size]), dice.tensor([different, 2 * size]), dice.tensor([different, 2 * size])
+      )
+      func all(_ x: Tensor) -> Tensor {
+        let last = x.rows(different - 1..<different).floats()
+        return Tensor(
+          x.floats() + (1..<equal).flatMap { _ in last }, shape: [different + equal - 1, 2 * size])
+      }
+      #expect(all(k).equalRowsAtEnd == equal)
+      let (cpu, shape) = (way.cpu, HeadShape(heads: 2))
+      let memory = cpu.memory(keys: k, values: v, shape).counting(last: equal)
+      let got = cpu.attention(cpu.queries(q, shape), over: memory, scale: 0.3)
+      let want = Plain.attention(q, all(k), all(v), heads: 2, scale: 0.3) { _, _ in 0 }
+      #expect(relativeError(got.floats(), want) < way.tolerance, "\(n) \(different) \(equal) \(size)")
+    }
+  }
+
+  @Test func equalRowsAreCounted() {
+    #expect(Tensor([1, 2, 1, 2, 3, 4], shape: [3, 2]).equalRowsAtEnd == 1)
+    #expect(Tensor([3, 4, 1, 2, 3, 4, 3, 4], shape: [4, 2]).equalRowsAtEnd == 2)
+    #expect(Tensor([3, 4, 3, 4, 3, 4], shape: [3, 2]).equalRowsAtEnd == 3)
+    #expect(Tensor([0, -0.0], shape: [2, 1]).equalRowsAtEnd == 1)
+    #expect(Tensor.zeros([1, 5]).equalRowsAtEnd == 1)
+    #expect(Tensor.zeros([0, 5]).equalRowsAtEnd == 0)
+    _ = Rehearsal.run { #expect(Tensor.zeros([4, 5]).equalRowsAtEnd == 1) }
+  }
+
   @Test(arguments: Way.allCases) func headsAreNormedAndRotated(way: Way) {
     var dice = Dice(state: 7)
     for (n, heads, size) in [(1, 1, 2), (3, 2, 10), (70, 3, 128), (5, 1, 300)] {

@@ -102,6 +102,8 @@ static inline uint16_t to_half(float value) {
 
 #ifdef MV_AVX512
 #include "vectors_avx512.h"
+#elif defined(MV_AVX2)
+#include "vectors_avx2.h"
 #endif
 #ifdef MV_AVX512BF16
 #include "halves_avx512.h"
@@ -243,7 +245,7 @@ LOOP(to_bf16)(const float *source, size_t rows, size_t columns, size_t stride, u
     row_to_halves(source, columns, target);
 }
 
-#ifndef MV_AVX512
+#if !defined(MV_AVX512) && !defined(MV_AVX2)
 // 16 rows of 16 words, in a column of `together` such rows each.
 static inline void transpose_words(const char *rows, size_t stride, size_t together, uint32_t *out) {
   uint32_t words[16][16];

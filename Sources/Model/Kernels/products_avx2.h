@@ -109,6 +109,32 @@ static void multiply_avx2(const mv_product *p, const void *a, const void *b, voi
   }
 }
 
+// 8 halves as words of float32.
+ALWAYS_INLINE __m256i wide_halves(const char *x, int is_bf16) {
+  const __m128i halves = _mm_loadu_si128((const void *)x);
+  if (is_bf16) return _mm256_slli_epi32(_mm256_cvtepu16_epi32(halves), 16);
+  return _mm256_castps_si256(_mm256_cvtph_ps(halves));
+}
+
+ALWAYS_INLINE void pack_rows_of_halves(const char *rows, size_t stride, size_t k, int is_bf16, uint32_t *out) {
+  for (size_t i = 0; i < k; i += 8, rows += 2 * 8, out += 8 * COLUMNS_AT_A_TIME) {
+    UNROLLED for (size_t row = 0; row < COLUMNS_AT_A_TIME; row += 8) {
+      __m256i words[8];
+      UNROLLED for (size_t r = 0; r < 8; r++) words[r] = wide_halves(rows + (row + r) * stride, is_bf16);
+      columns_of(words, COLUMNS_AT_A_TIME, out + row);
+    }
+  }
+}
+
+static void pack_halves_avx2(const void *rows, size_t stride, size_t n, size_t k, int is_bf16, float *b) {
+  for (size_t row = 0; row < n; row += COLUMNS_AT_A_TIME) {
+    const char *from = (const char *)rows + row * stride;
+    uint32_t *out = (uint32_t *)b + row * k;
+    if (is_bf16) pack_rows_of_halves(from, stride, k, 1, out);
+    else pack_rows_of_halves(from, stride, k, 0, out);
+  }
+}
+
 // Sums of some rows times 32 columns in the first-level cache, which become something else there.
 enum { ROWS_OF_BLOCK = 8 * ROWS_AT_A_TIME, COLUMNS_OF_BLOCK = 2 * COLUMNS_AT_A_TIME };
 
@@ -160,4 +186,5 @@ static void mix_avx2(const mv_product *p, const void *weights, const void *value
 }
 
 static const mv_products products_avx2 = {
-    .is_bf16 = 0, .largest_pair = 128, .multiply = multiply_avx2, .score = score_avx2, .mix = mix_avx2};
+    .is_bf16 = 0, .largest_pair = 128, .columns = COLUMNS_AT_A_TIME, .multiply = multiply_avx2,
+    .pack_halves = pack_halves_avx2, .score = score_avx2, .mix = mix_avx2};

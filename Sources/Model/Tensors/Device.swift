@@ -138,6 +138,20 @@ public struct AttentionMemory {
   let values: Tensor
   /// If they are bytes: what those stand for.
   var steps: MemorySteps?
+  /// How many keys the last one stands for.
+  private(set) var lastCount = 1
+
+  init(count: Int, keys: Tensor, values: Tensor, steps: MemorySteps? = nil) {
+    (self.count, self.keys, self.values, self.steps) = (count, keys, values, steps)
+  }
+
+  /// The same, where the last key and its value stand for so many equal ones. Keys that may be rounded cannot.
+  public func counting(last count: Int) -> AttentionMemory {
+    precondition(count == 1 || steps == nil, "a key in bytes counts once")
+    var result = self
+    result.lastCount = count
+    return result
+  }
 
   public var byteCount: Int { keys.byteCount + values.byteCount + (steps?.byteCount ?? 0) }
 }

@@ -5,8 +5,8 @@ import COneDNN
 ///     let weight = Weight(matrix, bias: bias, scale: 0.01, changes: [.lowRank(up: up, down: down, factor: 0.8)])
 ///     weight.expandedRows(0..<64)    // scale · matrix + 0.8 · up · down, float32 [64, in]
 ///
-/// A device multiplies with the values where they lie if it can; otherwise it expands them, and keeps the
-/// expanded copy as long as the weight lives and its budget allows.
+/// A device multiplies with the values where they lie if it can; otherwise it expands them, a strip at a time, or as a whole
+/// and keeps the copy as long as the weight lives and its budget allows. A weight is for one device.
 public final class Weight {
   public let values: Tensor
   public let bias: Tensor?
@@ -17,7 +17,7 @@ public final class Weight {
   /// Whether a device may round the values, and what they are multiplied with, to 8 bits. Models say so of the large
   /// matrices that stand it by measurement.
   public var mayRound = false
-  var expanded: Tensor?
+  var expanded: OrderedValues?
   var bytes: ByteWeight?
   var budget: ExpansionBudget?
 
@@ -60,7 +60,7 @@ public final class Weight {
   /// Nobody multiplies with it soon: what was made of it is forgotten, and the pages of its file need not stay in memory.
   public func rest() {
     budget?.giveBack((expanded?.byteCount ?? 0) + (bytes?.byteCount ?? 0))
-    (expanded, bytes) = (nil, nil)
+    (expanded, bytes, budget) = (nil, nil, nil)
     values.storage.releasePages(values.byteOffset..<values.byteOffset + values.byteCount)
   }
 

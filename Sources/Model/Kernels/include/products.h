@@ -4,7 +4,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// Multiples of these are multiplied: columns, and bytes of a sum's numbers. So many columns lie together.
+// Multiples of these are multiplied: columns (or fewer, if a processor's loops say so), and bytes of a sum's numbers. So many
+// columns lie together.
 enum { mv_product_columns = 32, mv_product_bytes = 64, mv_columns_together = 16 };
 
 // c[m,n] (float32, or 32-bit integers of bytes) = or += a[m,k] b, where b lies as pack_words packs it. Strides are distances
@@ -53,7 +54,12 @@ typedef struct mv_products {
   // What the sizes of two signed bytes, neighbours in a sum, may add up to, so that their products with unsigned ones never
   // overflow on the way: MV_ANY_BYTES if all may be the largest.
   int largest_pair;
+  // Multiples of so many columns are multiplied, if not of bytes.
+  size_t columns;
   void (*multiply)(const mv_product *product, const void *a, const void *b, void *c);
+  // Brings rows of bfloat16 or float16 [n, k], which may begin anywhere, to b's order as float32: n and k are multiples of 16,
+  // `stride` is the distance of two rows in bytes. NULL where float32 is not multiplied.
+  void (*pack_halves)(const void *rows, size_t stride, size_t n, size_t k, int is_bf16, float *b);
   // words[m,n] = scores of queries a[m,k] with keys b, as to_words makes them of sums that never leave the first-level cache.
   // (Of the product, `bytes`, `accumulate` and `stride_c` do not count here.)
   void (*score)(const mv_product *product, const void *queries, const void *keys, mv_key_words of_keys, int16_t *words);

@@ -1,4 +1,5 @@
 import COneDNN
+import Foundation
 import Kernels
 
 extension CPU {
@@ -42,7 +43,12 @@ extension CPU {
       let values = memory.bytes(of: memory.values, tile.head, blocks, block)
       score(
         work, block, tile, queries, memory.bytes(of: memory.keys, tile.head, blocks, block), next: values)
-      measured(.softmax) { work.softmax(loops, block, tile.scale, bias: tile.bias(from: block.rows.lowerBound)) }
+      measured(.softmax) {
+        if memory.lastCount > 1 && index + 1 == blocks.count {
+          work.add(log(Float(memory.lastCount)) / tile.scale, toColumn: block.rows.count - 1, stride: block.paddedCount)
+        }
+        work.softmax(loops, block, tile.scale, bias: tile.bias(from: block.rows.lowerBound))
+      }
       mix(
         work, block, values, next: memory.bytes(of: memory.keys, tile.head, blocks, next), isFirst: index == 0)
     }
@@ -141,6 +147,11 @@ private struct SoftmaxTile {
 
   /// The exponentials in the type that is multiplied; float32 ones take the place of the scores.
   var weights: UnsafeMutableRawPointer { half?.pointer ?? UnsafeMutableRawPointer(scores) }
+
+  /// Equal keys are one whose score is larger by the logarithm of their number.
+  func add(_ value: Float, toColumn column: Int, stride: Int) {
+    for row in 0..<rows { scores[row * stride + column] += value }
+  }
 
   func softmax(_ loops: mv_loops, _ block: KeyBlocks.Block, _ scale: Float, bias: UnsafeMutablePointer<Float>?) {
     loops.online_softmax(

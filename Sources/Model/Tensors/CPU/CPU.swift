@@ -88,7 +88,8 @@ public final class CPU: Device {
   static let anyBytes = Int32(MV_ANY_BYTES)
 
   private static let productsOnTiles = mv_products(
-    is_bf16: 1, largest_pair: anyBytes, multiply: mv_multiply_tiles, score: mv_score_on_tiles, mix: mv_mix_on_tiles)
+    is_bf16: 1, largest_pair: anyBytes, columns: Int(mv_product_columns), multiply: mv_multiply_tiles, pack_halves: nil,
+    score: mv_score_on_tiles, mix: mv_mix_on_tiles)
 
   /// Whether the processor has AMX, and neither the system nor a setting keeps us or the library from it.
   static let hasTiles = MathLibraries.hasAMX && mv_has_tiles() != 0 && forcedInstructionSet == nil

@@ -36,8 +36,8 @@ extension CPU {
     guard let ours = ownProducts, type == mv_dnn_u8s8 || type == (ours.is_bf16 != 0 ? mv_dnn_bf16 : mv_dnn_f32) else {
       return false
     }
-    return k > 0 && n > 0 && (k * bytes(type)).isMultiple(of: Int(mv_product_bytes))
-      && n.isMultiple(of: Int(mv_product_columns))
+    let columns = type == mv_dnn_u8s8 ? Int(mv_product_columns) : ours.columns
+    return k > 0 && n > 0 && (k * bytes(type)).isMultiple(of: Int(mv_product_bytes)) && n.isMultiple(of: columns)
   }
 
   /// Whether our own loops bring operands to that order: they are faster than the library.

@@ -64,11 +64,12 @@ extension CPU {
         let operands = (0..<threads).map { _ in
           let weights = (0..<4).map { _ in Weight(Self.noise([n, k])) }
           for weight in weights { weight.mayRound = true }
-          return (self.operands(Self.noise([m, k]), weights), Tensor.zeros([m, n]))
+          let plain = weights.map { multipliesBytes ? byteWeight($0).values.tensor : operand($0.values) }
+          return (rows(Self.noise([m, k]), for: weights), plain, Tensor.zeros([m, n]))
         }
         return RateLimit.Way(operations: product.operations) { thread, turn in
-          let (factors, c) = operands[thread]
-          self.multiply(product, factors.row(0), factors.weights[turn % factors.weights.count].pointer, c.f32)
+          let (a, b, c) = operands[thread]
+          self.multiply(product, a.address(0), b[turn % b.count].pointer, c.f32)
         }
       })
   }

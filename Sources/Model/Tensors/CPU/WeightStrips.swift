@@ -10,38 +10,38 @@ extension CPU {
     let (m, k) = (x.shape[0], weights[0].inputs)
     precondition(x.shape == [m, k] && weights.allSatisfy { $0.inputs == k }, "linear: \(x.shape) does not fit")
     Rehearsal.count(operations: 2 * m * k * weights.reduce(0) { $0 + $1.outputs })
-    let operands = self.operands(x, weights)
+    let rows = self.rows(x, for: weights)
     let tiles = ProductTiles(
-      m: m, n: weights.map(\.outputs), k: operands.piece, strip: usesPanels ? Self.panelMultiple : nil)
-    let strips = WeightStrips(self, operands, tiles)
+      m: m, n: weights.map(\.outputs), k: rows.piece, strip: usesPanels ? Self.panelMultiple : nil)
+    let strips = WeightStrips(self, weights, rows, tiles)
     inParallel(strips.pieceCount) { index in
       guard let tile = strips.tile(index) else { return }
       let b = strips.take(tile.strip)
       // The library likes them dense, and so do we where they are not numbers yet.
-      let result = b.order == .ours && operands.steps == nil ? results?[tile.weight] : nil
+      let result = b.order == .ours && rows.steps == nil ? results?[tile.weight] : nil
       let dense = result == nil ? Tensor(uninitialized: [tile.rows.count, tile.columns.count]) : nil
       guard let sums = dense?.f32 ?? result.map({ $0.f32 + tile.offset(stride: $0.shape[1]) }) else { return }
       let stride = result?.shape[1] ?? tile.columns.count
       measured(.product, operations: 2 * tile.rows.count * tile.columns.count * k) {
-        multiply(operands, tile, b, into: sums, stride: stride)
+        multiply(rows, tile, b, into: sums, stride: stride)
       }
       strips.release(tile.strip)
-      let bytes = operands.steps?.loop(tile) ?? mv_byte_steps()
+      let bytes = rows.loop(tile, strips.operands[tile.weight])
       measured(.productEnd) { finish(tile, TileSums(start: sums, stride: stride, bytes: bytes)) }
     }
   }
 
   /// The sums of a tile, piece by piece.
   private func multiply(
-    _ operands: ProductOperands, _ tile: ProductTile, _ b: WeightStrips.Strip, into sums: UnsafeMutablePointer<Float>,
+    _ rows: ProductRows, _ tile: ProductTile, _ b: WeightStrips.Strip, into sums: UnsafeMutablePointer<Float>,
     stride strideC: Int
   ) {
-    let (k, piece, columns) = (operands.rows.shape[1], operands.piece, tile.columns.count)
+    let (k, piece, columns) = (rows.values.shape[1], rows.piece, tile.columns.count)
     for start in stride(from: 0, to: k, by: piece) {
       let product = Product(
         m: tile.rows.count, n: columns, k: piece, strideA: piece, strideB: k, strideC: strideC, order: b.order,
-        allOfK: operands.orders[tile.weight] == .ours ? k : nil, accumulates: start > 0, bytes: operands.steps != nil)
-      multiply(product, operands.row(tile.rows.lowerBound, from: start), b.address(of: start), sums)
+        allOfK: b.isWhole ? k : nil, accumulates: start > 0, bytes: rows.steps != nil)
+      multiply(product, rows.address(tile.rows.lowerBound, from: start), b.address(of: start), sums)
     }
   }
 }
@@ -60,61 +60,72 @@ struct TileSums {
 private struct WeightStrips {
   /// One of them.
   struct Strip {
-    let address: UnsafeRawPointer
+    let start: UnsafeRawPointer
     let order: OperandOrder
     /// From one input's values to the next one's, where pieces begin.
     let inputBytes: Int
+    /// In our order: whether all inputs of some columns lie together, not only those of a piece.
+    let isWhole: Bool
 
-    init(address: UnsafeMutableRawPointer, order: OperandOrder, inputBytes: Int) {
-      (self.address, self.order, self.inputBytes) = (UnsafeRawPointer(address), order, inputBytes)
+    init(_ start: UnsafeMutableRawPointer, _ order: OperandOrder, columns: Int, valueBytes: Int, isWhole: Bool) {
+      (self.start, self.order, self.isWhole) = (UnsafeRawPointer(start), order, isWhole)
+      let together = !isWhole ? columns : order == .ours ? Int(mv_columns_together) : 1
+      inputBytes = together * valueBytes
     }
 
     /// Where the piece that begins with this input lies.
-    func address(of input: Int) -> UnsafeRawPointer { address + input * inputBytes }
+    func address(of input: Int) -> UnsafeRawPointer { start + input * inputBytes }
   }
 
   private static let bufferCount = 3
   /// Rows from which on a strip of a weight is packed before it is multiplied, for our loops, or for oneDNN by our loop or
   /// its own: with fewer, it costs no more to let oneDNN read the strip as it lies.
-  private static let rowsWorthPacking = (ours: 192, packedByUs: 384, packedByThem: 768)
+  private static let rowsWorthPacking = (forTiles: 192, packedByUs: 384, packedByThem: 768)
+  /// With AVX2, the other way of multiplying halves would be to expand all of them.
+  private static let rowsWorthStrips = 16
 
+  let operands: [WeightOperand]
   private let cpu: CPU
-  private let weights: [Tensor]
   private let type: mv_dnn_type
-  /// The length of the pieces in which sums are made.
-  private let piece: Int
-  /// How each weight lies.
-  private let weightOrders: [OperandOrder]
+  /// Inputs, and the length of the pieces in which sums are made.
+  private let (k, piece): (Int, Int)
+  private let valueBytes: Int
   private let tiles: ProductTiles
   private let buffers: [Tensor]
-  /// In which the strips are packed.
-  private let orders: [OperandOrder?]
+  /// In which each is packed; empty where products read strips as they lie.
+  private let orders: [OperandOrder]
   /// For each strip: 1 when it is packed; and how many tiles have been multiplied with it.
   private let isPacked: Tensor
   private let done: Tensor
 
-  init(_ cpu: CPU, _ operands: ProductOperands, _ tiles: ProductTiles) {
+  init(_ cpu: CPU, _ weights: [Weight], _ rows: ProductRows, _ tiles: ProductTiles) {
+    let orders = Self.packedOrders(cpu, rows, tiles)
+    let operands = weights.map { cpu.operand($0, for: rows, packs: !orders.isEmpty) }
+    let allLie = operands.allSatisfy { $0.values?.order == .ours }
     self.cpu = cpu
+    self.operands = operands
     self.tiles = tiles
-    let (weights, type) = (operands.weights, operands.type)
-    (self.weights, self.type, piece) = (weights, type, operands.piece)
-    weightOrders = operands.orders
-    let widths = tiles.strips.map(\.columns.count)
-    orders = widths.map { cpu.packedOrder(type, k: operands.piece, n: $0) }
-    let isOurs = widths.allSatisfy { cpu.packsAlone(type, k: operands.piece, n: $0) }
-    let (worth, weMultiply) = (Self.rowsWorthPacking, orders.allSatisfy { $0 == .ours })
-    let rows = weMultiply ? worth.ours : isOurs ? worth.packedByUs : worth.packedByThem
-    let packs =
-      operands.orders.allSatisfy { $0 == .rowsOfK } && operands.rows.shape[0] >= rows
-      && orders.allSatisfy { $0 != nil }
-    let room = weights[0].shape[1] * (widths.max() ?? 0) * weights[0].type.block.bytes
-    buffers =
-      packs ? (0..<min(Self.bufferCount, widths.count)).map { _ in Tensor(uninitialized: [room], type: .uint8) } : []
+    (type, k, piece) = (rows.type, rows.values.shape[1], rows.piece)
+    valueBytes = rows.values.type.block.bytes
+    self.orders = allLie ? [] : orders
+    let room = k * (tiles.strips.map(\.columns.count).max() ?? 0) * valueBytes
+    buffers = (0..<min(Self.bufferCount, self.orders.count)).map { _ in Tensor(uninitialized: [room], type: .uint8) }
     isPacked = Tensor.zeros([tiles.strips.count], type: .int64)
     done = Tensor.zeros([tiles.strips.count], type: .int64)
   }
 
-  private var packs: Bool { !buffers.isEmpty }
+  /// How each strip is packed; none if that is not worth it for so few rows, or not possible.
+  private static func packedOrders(_ cpu: CPU, _ rows: ProductRows, _ tiles: ProductTiles) -> [OperandOrder] {
+    let (widths, worth) = (tiles.strips.map(\.columns.count), rowsWorthPacking)
+    let orders = widths.compactMap { cpu.packedOrder(rows.type, k: rows.piece, n: $0) }
+    let wePack = widths.allSatisfy { cpu.packsAlone(rows.type, k: rows.piece, n: $0) }
+    let weMultiply = orders.allSatisfy { $0 == .ours }
+    let ours = cpu.multiplied == .bfloat16 ? worth.forTiles : rowsWorthStrips
+    let least = weMultiply ? ours : wePack ? worth.packedByUs : worth.packedByThem
+    return orders.count == widths.count && rows.values.shape[0] >= least ? orders : []
+  }
+
+  private var packs: Bool { !orders.isEmpty }
 
   /// Pieces of work: a packing before each strip's tiles, if strips are packed. A strip is packed while the one before
   /// it is multiplied.
@@ -141,21 +152,47 @@ private struct WeightStrips {
   private func pack(_ strip: Int) {
     // The buffer's strip before this one must have been used up.
     if strip >= buffers.count { mv_counter_wait(counter(done, strip - buffers.count), tiles.rowPieces) }
-    let (columns, k) = (tiles.strips[strip].columns.count, weights[0].shape[1])
-    cpu.measured(.packing) {
-      let (plain, packed) = (plain(strip), packed(strip))
-      for start in stride(from: 0, to: k, by: piece) {
-        let target = UnsafeMutableRawPointer(mutating: packed.address(of: start))
-        cpu.pack(type, piece, columns, .rowsOfK, stride: k, plain.address(of: start), into: target)
-      }
+    let place = tiles.strips[strip]
+    switch operands[place.weight] {
+    case .stored(let weight): cpu.measured(.packing) { pack(strip, weight, place.columns) }
+    case .values, .bytes:
+      if let plain = lying(strip), plain.order != .ours { cpu.measured(.packing) { pack(strip, plain) } }
     }
     mv_counter_add(counter(isPacked, strip))
   }
 
+  /// A strip that has the type that is multiplied, piece by piece.
+  private func pack(_ strip: Int, _ plain: Strip) {
+    let (packed, columns) = (packed(strip), tiles.strips[strip].columns.count)
+    for start in stride(from: 0, to: k, by: piece) {
+      let target = UnsafeMutableRawPointer(mutating: packed.address(of: start))
+      cpu.pack(type, piece, columns, .rowsOfK, stride: k, plain.address(of: start), into: target)
+    }
+  }
+
+  /// A strip of a weight as it is stored.
+  private func pack(_ strip: Int, _ weight: Weight, _ columns: Range<Int>) {
+    let packed = packed(strip)
+    if packed.order == .ours {
+      // A few at a time, so that they are packed while they are in the cache.
+      let some = Int(mv_product_columns)
+      for start in stride(from: columns.lowerBound, to: columns.upperBound, by: some) {
+        let target = buffer(strip) + (start - columns.lowerBound) * k * valueBytes
+        cpu.expand(weight, start..<min(columns.upperBound, start + some), .ours, into: target)
+      }
+    } else {
+      let plain = Tensor(uninitialized: [columns.count, k], type: cpu.multiplied)
+      cpu.expand(weight, columns, .rowsOfK, into: plain.pointer)
+      withExtendedLifetime(plain) {
+        pack(strip, Strip(plain.pointer, .rowsOfK, columns: columns.count, valueBytes: valueBytes, isWhole: true))
+      }
+    }
+  }
+
   /// Where the strip lies, and how. Waits until it is packed.
   func take(_ strip: Int) -> Strip {
-    guard packs else { return plain(strip) }
-    mv_counter_wait(counter(isPacked, strip), 1)
+    if packs { mv_counter_wait(counter(isPacked, strip), 1) }
+    if let lying = lying(strip), !packs || lying.order == .ours { return lying }
     return packed(strip)
   }
 
@@ -164,21 +201,25 @@ private struct WeightStrips {
     if packs { mv_counter_add(counter(done, strip)) }
   }
 
-  private func plain(_ strip: Int) -> Strip {
+  /// The strip where its weight lies; nil if that is as it is stored.
+  private func lying(_ strip: Int) -> Strip? {
     let place = tiles.strips[strip]
-    let (weight, order) = (weights[place.weight], weightOrders[place.weight])
-    let together = order == .ours ? Int(mv_columns_together) : 1
+    guard let values = operands[place.weight].values else { return nil }
     return Strip(
-      address: weight.address(row: place.columns.lowerBound, column: 0), order: order,
-      inputBytes: together * weight.type.block.bytes)
+      values.tensor.address(row: place.columns.lowerBound, column: 0), values.order, columns: place.columns.count,
+      valueBytes: valueBytes, isWhole: true)
   }
 
-  /// Packed piece by piece.
+  /// Where the strip is packed: piece by piece, but in our order if its weight is stored otherwise.
   private func packed(_ strip: Int) -> Strip {
-    Strip(
-      address: buffers[strip % buffers.count].pointer, order: orders[strip] ?? .rowsOfK,
-      inputBytes: tiles.strips[strip].columns.count * weights[0].type.block.bytes)
+    let place = tiles.strips[strip]
+    let isStored = operands[place.weight].values == nil
+    return Strip(
+      buffer(strip), orders[strip], columns: place.columns.count, valueBytes: valueBytes,
+      isWhole: isStored && orders[strip] == .ours)
   }
+
+  private func buffer(_ strip: Int) -> UnsafeMutableRawPointer { buffers[strip % buffers.count].pointer }
 
   private func counter(_ counters: Tensor, _ index: Int) -> UnsafeMutablePointer<Int> {
     counters.pointer.assumingMemoryBound(to: Int.self) + index

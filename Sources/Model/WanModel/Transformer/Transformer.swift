@@ -60,29 +60,35 @@ public final class Transformer {
   public final class Text {
     /// [rows, width]
     let hidden: Tensor
+    /// How many rows the last one stands for.
+    let lastCount: Int
     /// nil if they are to be made anew each time.
     fileprivate var blocks: [AttentionMemory?]?
 
-    fileprivate init(_ hidden: Tensor, blocks: Int?) {
+    fileprivate init(_ hidden: Tensor, lastCount: Int, blocks: Int?) {
       self.hidden = hidden
+      self.lastCount = lastCount
       self.blocks = blocks.map { [AttentionMemory?](repeating: nil, count: $0) }
     }
   }
 
   /// - Parameters:
-  ///   - embeddings: [rows, textDim]; zero rows of padding take part like any other.
-  ///   - keepsKeys: whether keys and values stay in memory between steps: 2 · layers · rows · width numbers. Making
-  ///     them anew takes little of the time of a step.
+  ///   - embeddings: [rows, textDim]; zero rows of padding take part like any other. Their keys and values are alike, so
+  ///     that one stands for them all.
+  ///   - keepsKeys: whether keys and values stay in memory between steps: 2 · layers · different rows · width numbers.
+  ///     Making them anew takes little of the time of a step.
   public func remember(_ embeddings: Tensor, keepsKeys: Bool = true) -> Text {
-    let hidden = device.linear(embeddings, textIn, activation: .geluTanh, for: .products)
+    let lastCount = embeddings.equalRowsAtEnd
+    let different = embeddings.rows(0..<embeddings.shape[0] - max(lastCount - 1, 0))
+    let hidden = device.linear(different, textIn, activation: .geluTanh, for: .products)
     let text = device.linear(hidden, textOut, activation: .identity, for: .products)
     for weight in [textIn, textOut] { weight.rest() }
-    return Text(text, blocks: keepsKeys ? blocks.count : nil)
+    return Text(text, lastCount: lastCount, blocks: keepsKeys ? blocks.count : nil)
   }
 
   private func keysAndValues(_ text: Text, _ block: Int) -> AttentionMemory {
     if let known = text.blocks?[block] { return known }
-    let made = blocks[block].remember(text.hidden, on: device)
+    let made = blocks[block].remember(text.hidden, last: text.lastCount, on: device)
     guard text.blocks != nil else { return made }
     text.blocks?[block] = made
     blocks[block].restOfText()

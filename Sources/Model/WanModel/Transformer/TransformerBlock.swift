@@ -24,8 +24,9 @@ struct TransformerBlock {
   }
 
   /// Keys and values of the text for this block.
-  func remember(_ text: Tensor, on device: any Device) -> AttentionMemory {
-    crossAttention.memory(text, on: device)
+  /// - Parameter count: how often the last row of it counts.
+  func remember(_ text: Tensor, last count: Int, on device: any Device) -> AttentionMemory {
+    crossAttention.memory(text, on: device).counting(last: count)
   }
 
   /// What makes them is not needed for a while.

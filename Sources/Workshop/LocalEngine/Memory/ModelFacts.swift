@@ -54,7 +54,8 @@ final class ModelFacts: Sendable {
   /// Something to rehearse; equal questions have equal answers.
   enum Question: Hashable, Sendable {
     case text(tokens: Int, Rendering.Precision, PhaseMemory)
-    case expert(Component, latents: [Int], guided: Bool, Rendering.Precision, PhaseMemory)
+    /// - Parameter rows: of each text that differ.
+    case expert(Component, latents: [Int], rows: [Int], Rendering.Precision, PhaseMemory)
     case decoder(latents: [Int], Rendering.Precision, PhaseMemory)
   }
 

@@ -39,7 +39,7 @@ struct Planner: Sendable {
     ]
     let tokens = latents[..<3].reduce(1, *) / model.expert.patchSize.reduce(1, *)
     let text = try texts.unknown == 0 ? heldTexts(model) : textPhase(recipe, of: texts.unknown)
-    let experts = try expertPhases(model, recipe, latents)
+    let experts = try expertPhases(model, recipe, texts, latents)
     let decoder = try DecoderPlanner(planner: self, vae: model.vae, recipe: recipe, latents: latents).choose()
     let plan = Plan(
       phases: [text.phase] + experts.map(\.phase) + [decoder.phase], tokens: tokens, latentShape: latents,
@@ -76,9 +76,10 @@ struct Planner: Sendable {
   }
 
   /// Both experts keep to the same rules: those that suit the one that needs more.
-  private func expertPhases(_ model: ModelFacts.Model, _ recipe: Recipe, _ latents: [Int]) throws
-    -> [Choice]
-  {
+  private func expertPhases(
+    _ model: ModelFacts.Model, _ recipe: Recipe, _ texts: KnownTexts, _ latents: [Int]
+  ) throws -> [Choice] {
+    let rows = try [differentRows(recipe.prompt, texts.prompt), differentRows(recipe.negativePrompt, texts.negative)]
     let steps = try recipe.stepsOfExperts(model.experts)
     func phase(_ component: Component, _ choices: [PhaseMemory]) throws -> Choice {
       let scale = component == .lowNoiseExpert ? recipe.guidance.low : recipe.guidance.high
@@ -89,11 +90,21 @@ struct Planner: Sendable {
         passes: taken == 0 ? 1 : 1 + Double(guided) / Double(taken),
         beside: Allowance.arraysOfLatents * latents.reduce(4, *)
           + Allowance.savings(recipe, latents, model.expert), choices
-      ) { try facts.need(.expert(component, latents: latents, guided: scale != 1, recipe.precision, $0)) }
+      ) {
+        let rows = scale == 1 ? Array(rows.prefix(1)) : rows
+        return try facts.need(.expert(component, latents: latents, rows: rows, recipe.precision, $0))
+      }
     }
     let alone = try model.experts.map { try phase($0, PhaseMemory.choices) }
     guard let strictest = alone.map(\.memory).min(by: PhaseMemory.isStricter) else { return [] }
     return try model.experts.map { try phase($0, [strictest]) }
+  }
+
+  /// Rows of a padded text that differ: those of its tokens, and one of padding. Rounded up, as attention does it, so that
+  /// what is rehearsed does not change with every word.
+  private func differentRows(_ text: String, _ known: Tensor?) throws -> Int {
+    let tokens = try known?.shape[0] ?? facts.tokens(text)
+    return min(TextEmbeddings.rows, (tokens / 64 + 1) * 64)
   }
 }
 

@@ -16,8 +16,8 @@ struct Rehearsals {
   func need(_ question: ModelFacts.Question) throws -> ModelFacts.Need {
     switch question {
     case .text(let tokens, let precision, let memory): try text(tokens, precision, memory)
-    case .expert(let component, let latents, let guided, let precision, let memory):
-      try expert(component, latents, guided, precision, memory)
+    case .expert(let component, let latents, let rows, let precision, let memory):
+      try expert(component, latents, rows, precision, memory)
     case .decoder(let latents, let precision, let memory): try decoder(latents, precision, memory)
     }
   }
@@ -58,14 +58,14 @@ struct Rehearsals {
 
   /// Two steps: the second finds the buffers of the first.
   private func expert(
-    _ component: Component, _ latents: [Int], _ guided: Bool, _ precision: Rendering.Precision, _ memory: PhaseMemory
+    _ component: Component, _ latents: [Int], _ rows: [Int], _ precision: Rendering.Precision, _ memory: PhaseMemory
   ) throws -> ModelFacts.Need {
     try need(memory) {
       let transformer = try folder.transformer(component.rawValue, on: device(precision, memory))
       transformer.tokensAtATime = memory.tokensAtATime
-      let embeddings = Tensor(uninitialized: [TextEmbeddings.rows, transformer.configuration.textDim])
-      let texts = (0..<(guided ? 2 : 1)).map { _ in
-        transformer.remember(embeddings, keepsKeys: memory.keepsKeys)
+      let texts = rows.map {
+        transformer.remember(
+          Tensor(uninitialized: [$0, transformer.configuration.textDim]), keepsKeys: memory.keepsKeys)
       }
       var before = 0
       for _ in 0..<2 {
