@@ -3,6 +3,7 @@
 #include <dlfcn.h>
 #include <pthread.h>
 #include <stdlib.h>
+#include <string.h>
 
 // The CBLAS interface; the values of its enumerations are part of it.
 enum { row_major = 101, no_transpose = 111, transpose = 112 };
@@ -25,9 +26,22 @@ static void choose_kernels(void) {
 #endif
 }
 
+// Its own threads would never get work from us, but spin for a while after they are started.
+static void *open_without_threads(void) {
+  const char *variable = "OPENBLAS_NUM_THREADS";
+  const char *before = getenv(variable);
+  char *kept = before ? strdup(before) : NULL;
+  setenv(variable, "1", 1);
+  void *library = dlopen("libopenblas.so.0", RTLD_NOW | RTLD_LOCAL);
+  if (kept) setenv(variable, kept, 1);
+  else unsetenv(variable);
+  free(kept);
+  return library;
+}
+
 static void load(void) {
   choose_kernels();
-  void *library = dlopen("libopenblas.so.0", RTLD_NOW | RTLD_LOCAL);
+  void *library = open_without_threads();
   if (!library) return;
   void (*set_threads)(int) = (void (*)(int))dlsym(library, "openblas_set_num_threads");
   const char *(*name)(void) = (const char *(*)(void))dlsym(library, "openblas_get_corename");

@@ -23,7 +23,8 @@ struct Rehearsals {
   }
 
   func pages(_ component: Component) throws -> ModelFacts.PageSizes {
-    let device = CPU(precision: .reference)
+    // Any one will do. (For `reference`, OpenBLAS would be loaded.)
+    let device = CPU(precision: .fast)
     let pages: LayerPages
     switch component {
     case .textEncoder: pages = try folder.textEncoder(on: device).pages
