@@ -36,7 +36,7 @@ extension CPU {
     stride: Int
   ) {
     let size = queries.values.shape[2]
-    let blocks = KeyBlocks(count: memory.count)
+    let blocks = keyBlocks(memory.count)
     let work = SoftmaxTile(rows: tile.rows.count, columns: blocks.largest, size: size, multiplied: multiplied)
     for index in 0..<blocks.count {
       let (block, next) = (blocks[index], blocks[(index + 1) % blocks.count])

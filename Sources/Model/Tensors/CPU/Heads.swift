@@ -27,7 +27,7 @@ extension CPU {
     of count: Int, _ shape: HeadShape, about rows: Int, part: (Range<Int>) -> (keys: Tensor, values: Tensor)
   ) -> AttentionMemory {
     if multipliesBytes && shape.mayRound { return byteMemory(of: count, shape, part) }
-    let blocks = KeyBlocks(count: count)
+    let blocks = keyBlocks(count)
     let blocksAtATime = min(blocks.count, max(1, rows / blocks.largest))
     var made: AttentionMemory?
     for first in stride(from: 0, to: blocks.count, by: blocksAtATime) {
@@ -129,6 +129,14 @@ extension CPU {
   }
 }
 
+extension CPU {
+  /// Keys that are not rounded.
+  func keyBlocks(_ count: Int) -> KeyBlocks {
+    guard let ownProducts, ownProducts.is_bf16 == 0 else { return KeyBlocks(count: count) }
+    return KeyBlocks(count: count, paddedTo: ownProducts.columns)
+  }
+}
+
 /// How keys are cut into blocks, by their number alone. Every block but the last is whole; the last is padded.
 struct KeyBlocks {
   static let multiple = 64
@@ -144,17 +152,19 @@ struct KeyBlocks {
 
   private let all: Int
   private let size: Int
+  private let padding: Int
 
-  init(count: Int, atMost most: Int = 512) {
+  /// - Parameter paddedTo: a multiple of this, which divides `multiple`.
+  init(count: Int, atMost most: Int = 512, paddedTo padding: Int = Self.multiple) {
     all = count
-    let part = evenPart(of: count, atMost: most, multiple: Self.multiple)
-    size = Self.padded(part)
+    self.padding = padding
+    size = Self.padded(evenPart(of: count, atMost: most, multiple: Self.multiple), to: padding)
   }
 
-  private static func padded(_ count: Int) -> Int { (count + multiple - 1) / multiple * multiple }
+  private static func padded(_ count: Int, to padding: Int) -> Int { (count + padding - 1) / padding * padding }
 
   var count: Int { (all + size - 1) / size }
-  var paddedCount: Int { Self.padded(all) }
+  var paddedCount: Int { Self.padded(all, to: padding) }
   /// Rows of the largest block, padding included.
   var largest: Int { min(size, paddedCount) }
 
@@ -163,6 +173,6 @@ struct KeyBlocks {
 
   subscript(index: Int) -> Block {
     let rows = index * size..<min(all, (index + 1) * size)
-    return Block(rows: rows, paddedCount: Self.padded(rows.count))
+    return Block(rows: rows, paddedCount: Self.padded(rows.count, to: padding))
   }
 }
