@@ -25,6 +25,60 @@ struct Product {
 }
 
 extension CPU {
+  /// x · weightᵀ for each weight, tile by tile; `finish` gets the sums of each while they are in the cache.
+  /// - Parameter results: where float32 sums are to be in the end: they may be made there.
+  func products(
+    _ x: Tensor, _ weights: [Weight], into results: [Tensor]? = nil, finish: (ProductTile, TileSums) -> Void
+  ) {
+    let (m, k) = (x.shape[0], weights[0].inputs)
+    precondition(x.shape == [m, k] && weights.allSatisfy { $0.inputs == k }, "linear: \(x.shape) does not fit")
+    Rehearsal.count(operations: 2 * m * k * weights.reduce(0) { $0 + $1.outputs })
+    let rows = self.rows(x, for: weights)
+    let tiles = ProductTiles(
+      m: m, n: weights.map(\.outputs), k: rows.piece, strip: usesPanels ? Self.panelMultiple : nil)
+    let strips = WeightStrips(self, weights, rows, tiles)
+    inParallel(strips.pieceCount) { index in
+      guard let tile = strips.tile(index) else { return }
+      let b = strips.take(tile.strip)
+      // The library likes them dense, and so do we where they are not numbers yet.
+      let result = b.order == .ours && rows.steps == nil ? results?[tile.weight] : nil
+      let dense = result == nil ? Tensor(uninitialized: [tile.rows.count, tile.columns.count]) : nil
+      guard let sums = dense?.f32 ?? result.map({ $0.f32 + tile.offset(stride: $0.shape[1]) }) else { return }
+      let stride = result?.shape[1] ?? tile.columns.count
+      measured(.product, operations: 2 * tile.rows.count * tile.columns.count * k) {
+        multiply(rows, tile, b, into: sums, stride: stride)
+      }
+      strips.release(tile.strip)
+      let bytes = rows.loop(tile, strips.operands[tile.weight])
+      measured(.productEnd) { finish(tile, TileSums(start: sums, stride: stride, bytes: bytes)) }
+    }
+  }
+
+  /// The sums of a tile, piece by piece.
+  private func multiply(
+    _ rows: ProductRows, _ tile: ProductTile, _ b: WeightStrips.Strip, into sums: UnsafeMutablePointer<Float>,
+    stride strideC: Int
+  ) {
+    let (k, piece, columns) = (rows.values.shape[1], rows.piece, tile.columns.count)
+    for start in stride(from: 0, to: k, by: piece) {
+      let product = Product(
+        m: tile.rows.count, n: columns, k: piece, strideA: piece, strideB: k, strideC: strideC, order: b.order,
+        allOfK: b.isWhole ? k : nil, accumulates: start > 0, bytes: rows.steps != nil)
+      multiply(product, rows.address(tile.rows.lowerBound, from: start), b.address(of: start), sums)
+    }
+  }
+}
+
+/// The sums of a tile.
+struct TileSums {
+  let start: UnsafeMutablePointer<Float>
+  /// The distance of two rows.
+  let stride: Int
+  /// What they stand for, if they are 32-bit integers.
+  let bytes: mv_byte_steps
+}
+
+extension CPU {
   /// One product on the calling thread.
   func multiply(
     _ product: Product, _ a: UnsafeRawPointer, _ b: UnsafeRawPointer, _ c: UnsafeMutablePointer<Float>

@@ -33,7 +33,7 @@ extension CPU {
   }
 
   /// Whether it can be multiplied where it lies.
-  private func lies(_ weight: Weight) -> Bool {
+  func lies(_ weight: Weight) -> Bool {
     let aligned = Int(bitPattern: weight.values.pointer).isMultiple(of: multiplied.block.bytes)
     return weight.isPlain && weight.values.type == multiplied && aligned
   }

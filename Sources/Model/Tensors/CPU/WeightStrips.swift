@@ -1,63 +1,9 @@
 import COneDNN
 import Kernels
 
-extension CPU {
-  /// x · weightᵀ for each weight, tile by tile; `finish` gets the sums of each while they are in the cache.
-  /// - Parameter results: where float32 sums are to be in the end: they may be made there.
-  func products(
-    _ x: Tensor, _ weights: [Weight], into results: [Tensor]? = nil, finish: (ProductTile, TileSums) -> Void
-  ) {
-    let (m, k) = (x.shape[0], weights[0].inputs)
-    precondition(x.shape == [m, k] && weights.allSatisfy { $0.inputs == k }, "linear: \(x.shape) does not fit")
-    Rehearsal.count(operations: 2 * m * k * weights.reduce(0) { $0 + $1.outputs })
-    let rows = self.rows(x, for: weights)
-    let tiles = ProductTiles(
-      m: m, n: weights.map(\.outputs), k: rows.piece, strip: usesPanels ? Self.panelMultiple : nil)
-    let strips = WeightStrips(self, weights, rows, tiles)
-    inParallel(strips.pieceCount) { index in
-      guard let tile = strips.tile(index) else { return }
-      let b = strips.take(tile.strip)
-      // The library likes them dense, and so do we where they are not numbers yet.
-      let result = b.order == .ours && rows.steps == nil ? results?[tile.weight] : nil
-      let dense = result == nil ? Tensor(uninitialized: [tile.rows.count, tile.columns.count]) : nil
-      guard let sums = dense?.f32 ?? result.map({ $0.f32 + tile.offset(stride: $0.shape[1]) }) else { return }
-      let stride = result?.shape[1] ?? tile.columns.count
-      measured(.product, operations: 2 * tile.rows.count * tile.columns.count * k) {
-        multiply(rows, tile, b, into: sums, stride: stride)
-      }
-      strips.release(tile.strip)
-      let bytes = rows.loop(tile, strips.operands[tile.weight])
-      measured(.productEnd) { finish(tile, TileSums(start: sums, stride: stride, bytes: bytes)) }
-    }
-  }
-
-  /// The sums of a tile, piece by piece.
-  private func multiply(
-    _ rows: ProductRows, _ tile: ProductTile, _ b: WeightStrips.Strip, into sums: UnsafeMutablePointer<Float>,
-    stride strideC: Int
-  ) {
-    let (k, piece, columns) = (rows.values.shape[1], rows.piece, tile.columns.count)
-    for start in stride(from: 0, to: k, by: piece) {
-      let product = Product(
-        m: tile.rows.count, n: columns, k: piece, strideA: piece, strideB: k, strideC: strideC, order: b.order,
-        allOfK: b.isWhole ? k : nil, accumulates: start > 0, bytes: rows.steps != nil)
-      multiply(product, rows.address(tile.rows.lowerBound, from: start), b.address(of: start), sums)
-    }
-  }
-}
-
-/// The sums of a tile.
-struct TileSums {
-  let start: UnsafeMutablePointer<Float>
-  /// The distance of two rows.
-  let stride: Int
-  /// What they stand for, if they are 32-bit integers.
-  let bytes: mv_byte_steps
-}
-
 /// The strips of columns of some weights, as products read them: where they lie, or packed one after the other into a
 /// few buffers, a little before they are needed. So no weight is ever held twice as a whole.
-private struct WeightStrips {
+struct WeightStrips {
   /// One of them.
   struct Strip {
     let start: UnsafeRawPointer
@@ -79,10 +25,9 @@ private struct WeightStrips {
 
   private static let bufferCount = 3
   /// Rows from which on a strip of a weight is packed before it is multiplied, for our loops, or for oneDNN by our loop or
-  /// its own: with fewer, it costs no more to let oneDNN read the strip as it lies.
-  private static let rowsWorthPacking = (forTiles: 192, packedByUs: 384, packedByThem: 768)
-  /// With AVX2, the other way of multiplying halves would be to expand all of them.
-  private static let rowsWorthStrips = 16
+  /// its own: with fewer, it costs no more to let oneDNN read the strip as it lies. (With AVX2, what is not float32 yet would
+  /// have to be expanded as a whole for that, and is packed for a single row.)
+  private static let worth = (forTiles: 192, forFloats: 16, packedByUs: 384, packedByThem: 768)
 
   let operands: [WeightOperand]
   private let cpu: CPU
@@ -99,7 +44,7 @@ private struct WeightStrips {
   private let done: Tensor
 
   init(_ cpu: CPU, _ weights: [Weight], _ rows: ProductRows, _ tiles: ProductTiles) {
-    let orders = Self.packedOrders(cpu, rows, tiles)
+    let orders = Self.packedOrders(cpu, weights, rows, tiles)
     let operands = weights.map { cpu.operand($0, for: rows, packs: !orders.isEmpty) }
     let allLie = operands.allSatisfy { $0.values?.order == .ours }
     self.cpu = cpu
@@ -115,14 +60,20 @@ private struct WeightStrips {
   }
 
   /// How each strip is packed; none if that is not worth it for so few rows, or not possible.
-  private static func packedOrders(_ cpu: CPU, _ rows: ProductRows, _ tiles: ProductTiles) -> [OperandOrder] {
-    let (widths, worth) = (tiles.strips.map(\.columns.count), rowsWorthPacking)
+  private static func packedOrders(
+    _ cpu: CPU, _ weights: [Weight], _ rows: ProductRows, _ tiles: ProductTiles
+  ) -> [OperandOrder] {
+    let widths = tiles.strips.map(\.columns.count)
     let orders = widths.compactMap { cpu.packedOrder(rows.type, k: rows.piece, n: $0) }
-    let wePack = widths.allSatisfy { cpu.packsAlone(rows.type, k: rows.piece, n: $0) }
-    let weMultiply = orders.allSatisfy { $0 == .ours }
-    let ours = cpu.multiplied == .bfloat16 ? worth.forTiles : rowsWorthStrips
-    let least = weMultiply ? ours : wePack ? worth.packedByUs : worth.packedByThem
-    return orders.count == widths.count && rows.values.shape[0] >= least ? orders : []
+    func rowsWorthPacking() -> Int {
+      if !orders.allSatisfy({ $0 == .ours }) {
+        let wePack = widths.allSatisfy { cpu.packsAlone(rows.type, k: rows.piece, n: $0) }
+        return wePack ? worth.packedByUs : worth.packedByThem
+      }
+      if cpu.multiplied == .bfloat16 { return worth.forTiles }
+      return weights.allSatisfy(cpu.lies) ? worth.forFloats : 1
+    }
+    return orders.count == widths.count && rows.values.shape[0] >= rowsWorthPacking() ? orders : []
   }
 
   private var packs: Bool { !orders.isEmpty }

@@ -57,7 +57,7 @@ struct Rehearsals {
     }
   }
 
-  /// Two steps: the second finds the buffers of the first.
+  /// Two steps: the second finds the buffers of the first. The operations are those of a pass, as the mean of all texts.
   private func expert(
     _ component: Component, _ latents: [Int], _ rows: [Int], _ precision: Rendering.Precision, _ memory: PhaseMemory
   ) throws -> ModelFacts.Need {
@@ -70,12 +70,10 @@ struct Rehearsals {
       }
       var before = 0
       for _ in 0..<2 {
-        for text in texts {
-          before = Rehearsal.operations
-          _ = try transformer(Tensor.zeros(latents), timestep: 0, text: text) { false }
-        }
+        before = Rehearsal.operations
+        for text in texts { _ = try transformer(Tensor.zeros(latents), timestep: 0, text: text) { false } }
       }
-      return Rehearsal.operations - before
+      return (Rehearsal.operations - before) / texts.count
     }
   }
 
