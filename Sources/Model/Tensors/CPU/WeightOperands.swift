@@ -78,32 +78,29 @@ extension CPU {
     return result
   }
 
-  /// Some outputs of it in the type that is multiplied; in our order if they are a multiple of `mv_product_columns`.
+  /// Some outputs of it in the type that is multiplied, in our order or row after row.
   func expand(_ weight: Weight, _ outputs: Range<Int>, _ order: OperandOrder, into target: UnsafeMutableRawPointer) {
-    let k = weight.inputs
     if order == .ours && lieAsHalves(weight), let pack = ownProducts?.pack_halves {
       let rows = weight.values.rows(outputs)
       return pack(
-        rows.pointer, rows.byteCount / outputs.count, outputs.count, k, isBFloat16(rows),
+        rows.pointer, rows.byteCount / outputs.count, outputs.count, weight.inputs, isBFloat16(rows),
         target.assumingMemoryBound(to: Float.self))
     }
-    let plain = weight.expandedRows(outputs)
-    guard order == .ours else { return put(plain, at: target) }
-    if multiplied == .float32 {
-      return pack(dnnType, k, outputs.count, .rowsOfK, stride: k, plain.pointer, into: target)
+    let rows = inMultipliedType(weight.expandedRows(outputs))
+    withExtendedLifetime(rows) {
+      if order == .ours {
+        pack(dnnType, weight.inputs, outputs.count, .rowsOfK, stride: weight.inputs, rows.pointer, into: target)
+      } else {
+        target.copyMemory(from: rows.pointer, byteCount: rows.byteCount)
+      }
     }
-    let rows = Tensor(uninitialized: plain.shape, type: multiplied)
-    put(plain, at: rows.pointer)
-    pack(dnnType, k, outputs.count, .rowsOfK, stride: k, rows.pointer, into: target)
   }
 
-  /// float32 values in the type that is multiplied.
-  private func put(_ values: Tensor, at target: UnsafeMutableRawPointer) {
-    if multiplied == .bfloat16 {
-      loops.to_bf16(values.f32, 1, values.elementCount, 0, target.assumingMemoryBound(to: UInt16.self), 0)
-    } else {
-      target.copyMemory(from: values.pointer, byteCount: values.byteCount)
-    }
+  private func inMultipliedType(_ values: Tensor) -> Tensor {
+    guard multiplied == .bfloat16 else { return values }
+    let result = Tensor(uninitialized: values.shape, type: .bfloat16)
+    withExtendedLifetime(values) { loops.to_bf16(values.f32, 1, values.elementCount, 0, result.bf16, 0) }
+    return result
   }
 }
 
