@@ -6,7 +6,7 @@ import Testing
 
 /// The loops of every instruction set that this CPU has, against their definitions in double.
 @Suite struct LoopsTests {
-  static let sets: [String] = ["plain", "avx2", "avx512", "avx512bf16"].filter { (name: String) in
+  static let sets: [String] = ["plain", "avx2", "avx512", "avx512vnni", "avx512bf16"].filter { (name: String) in
     mv_loops_for(name) != nil
   }
   /// Sums that are numbers, not of bytes.

@@ -6,33 +6,33 @@ import Testing
 @testable import Tensors
 
 /// Where we multiply ourselves.
-enum OwnWay: CaseIterable {
-  case tiles, avx2
+enum OwnWay: String, CaseIterable {
+  case tiles, avx2, avx512, avx512vnni, avx512bf16
 
   /// Those that this CPU has.
-  static let here = allCases.filter { $0 == .tiles ? CPU.hasTiles : mv_loops_for("avx2") != nil }
+  static let here = allCases.filter { $0 == .tiles ? CPU.hasTiles : mv_loops_for($0.rawValue) != nil }
+  static let ofFloats = here.filter { $0.type == .float32 }
 
   func cpu(ownProducts: Bool = true) -> CPU {
-    switch self {
-    case .tiles: CPU(precision: .turbo, multiplied: .bfloat16, ownProducts: ownProducts)
-    case .avx2: CPU(precision: .turbo, multiplied: .float32, ownProducts: ownProducts, instructionSet: "avx2")
-    }
+    let set = self == .tiles ? nil : rawValue
+    return CPU(precision: .turbo, multiplied: type, ownProducts: ownProducts, instructionSet: set)
   }
 
   /// What is multiplied beside bytes.
-  var type: ElementType { self == .tiles ? .bfloat16 : .float32 }
+  var type: ElementType { self == .tiles || self == .avx512bf16 ? .bfloat16 : .float32 }
   /// Of bfloat16, some are rounded the other way.
-  var tolerance: Double { self == .tiles ? 1e-3 : 1e-5 }
+  var tolerance: Double { type == .bfloat16 ? 1e-3 : 1e-5 }
 }
 
 /// Products by our own loops against their definition, and against the library's.
 @Suite struct OwnProductsTests {
-  /// Rows, columns, numbers of a sum: one row, those that are multiplied together and one more, what is left over after many,
-  /// and sums that are made in pieces.
-  private static let shapes = [
-    (1, 32, 64), (6, 64, 128), (11, 32, 64), (15, 32, 128), (16, 64, 64), (17, 96, 320), (31, 32, 64), (33, 64, 320),
-    (100, 160, 64), (7, 32, 1088),
-  ]
+  /// Rows, columns, numbers of a sum: every number of rows that are multiplied together, what is left over after many, sums
+  /// that are made in pieces, and rows that fall on the same lines of a cache.
+  private static let shapes =
+    (1...14).map { ($0, 64, 64) } + [
+      (15, 32, 128), (16, 32, 64), (17, 96, 320), (31, 32, 64), (33, 64, 320), (100, 160, 64), (7, 32, 1088),
+      (9, 32, 2112), (13, 64, 4032),
+    ]
 
   /// A product of small whole numbers is exact. Sums are added to what is there, and rows lie apart.
   @Test(arguments: OwnWay.here, [false, true]) func productsAreExact(way: OwnWay, ofBytes: Bool) {
@@ -58,7 +58,7 @@ enum OwnWay: CaseIterable {
     _ way: OwnWay, _ m: Int, _ n: Int, _ k: Int, _ ofBytes: Bool, _ accumulates: Bool, a value: (Int) -> Int,
     b factor: (Int) -> Int
   ) {
-    let (ours, strideA, strideC) = (way.cpu(), k + 32, n + 16)
+    let (ours, strideA, strideC) = (way.cpu(), k + 64, n + 16)
     let a = matrix(m, strideA, ofBytes ? .uint8 : way.type, value)
     let b = matrix(n, k, ofBytes ? .int8 : way.type, factor)
     let type = ofBytes ? mv_dnn_u8s8 : ours.dnnType
@@ -98,9 +98,10 @@ enum OwnWay: CaseIterable {
   }
 
   /// Rows of halves, which begin at an odd byte, are packed as the float32 that they are.
-  @Test(arguments: [ElementType.bfloat16, .float16]) func halvesArePackedAsFloats(type: ElementType) throws {
-    let ours = OwnWay.avx2.cpu()
-    guard OwnWay.here.contains(.avx2), let pack = ours.ownProducts?.pack_halves else { return }
+  @Test(arguments: OwnWay.ofFloats, [ElementType.bfloat16, .float16])
+  func halvesArePackedAsFloats(way: OwnWay, type: ElementType) throws {
+    let ours = way.cpu()
+    let pack = try #require(ours.ownProducts?.pack_halves)
     for (n, k, stride) in [(16, 16, 32), (32, 48, 131), (48, 320, 640)] {
       // Numbers of every size, and those that are none.
       let bytes = (0..<n * stride + 1).map { UInt8(truncatingIfNeeded: $0 &* 167 &+ $0 / 251) }
@@ -267,7 +268,7 @@ extension OwnProductsTests {
     }
     #expect(
       ours.convolvesAlone(ConvolutionKernel(CPU.noise([outputs, inputs, 1, 1, 1]), bias: nil))
-        == ((way == .avx2 || inputs % 32 == 0) && inputs % 16 == 0 && outputs % (way == .avx2 ? 16 : 32) == 0))
+        == (inputs % (way.type == .bfloat16 ? 32 : 16) == 0 && outputs % (way == .tiles ? 32 : 16) == 0))
   }
 
   private func scaled(_ x: Tensor, _ factor: Float) -> Tensor {

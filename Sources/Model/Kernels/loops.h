@@ -302,16 +302,25 @@ LOOP(to_rgb8)(const float *values, size_t count, uint8_t *target) {
 #include "byte_loops.h"
 #include "word_loops.h"
 
-#ifdef MV_AVX2
+#ifdef MV_AVX512
+#include "products_avx512.h"
+#define MV_PRODUCTS &products_avx512
+#elif defined(MV_AVX2)
 #include "products_avx2.h"
 #define MV_PRODUCTS &products_avx2
 #else
 #define MV_PRODUCTS NULL
 #endif
+#ifdef MV_AVX512BF16
+#define MV_HALF_PRODUCTS &half_products_avx512
+#else
+#define MV_HALF_PRODUCTS NULL
+#endif
 
 const mv_loops MV_PASTE(mv_loops, MV_SUFFIX) = {
     .name = MV_NAME,
     .products = MV_PRODUCTS,
+    .half_products = MV_HALF_PRODUCTS,
     .layer_norm = MV_PASTE(layer_norm, MV_SUFFIX),
     .rms_norm = MV_PASTE(rms_norm, MV_SUFFIX),
     .channel_norm = MV_PASTE(channel_norm, MV_SUFFIX),

@@ -7,17 +7,12 @@
 // Without VNNI, products of bytes are summed in pairs in 16 bits, which hold 255 * 128: so much the sizes of two signed bytes
 // may add up to. Four products take the time of two of float32. (Products of 16-bit words take a third longer; signed bytes
 // on both sides, whose signs go from one to the other first, twice as long.)
+#include "product_rows.h"
 #include "vectors_avx2.h"
 
 enum { ROWS_AT_A_TIME = 6, COLUMNS_AT_A_TIME = 16, WORDS_AT_A_TIME = 256 };
 
-// The rows and columns of some sums, from a word on.
-typedef struct {
-  const uint32_t *a, *b;
-  size_t stride_a, words;
-} operands_avx2;
-
-ALWAYS_INLINE void float_sums(operands_avx2 o, size_t rows, int accumulate, float *c, size_t stride_c) {
+ALWAYS_INLINE void float_sums(product_operands o, size_t rows, int accumulate, float *c, size_t stride_c) {
   __m256 sums[ROWS_AT_A_TIME][2];
   UNROLLED for (size_t r = 0; r < rows; r++)
     UNROLLED for (int v = 0; v < 2; v++)
@@ -34,7 +29,7 @@ ALWAYS_INLINE void float_sums(operands_avx2 o, size_t rows, int accumulate, floa
     UNROLLED for (int v = 0; v < 2; v++) _mm256_storeu_ps(c + r * stride_c + 8 * v, sums[r][v]);
 }
 
-ALWAYS_INLINE void byte_sums(operands_avx2 o, size_t rows, int accumulate, int32_t *c, size_t stride_c) {
+ALWAYS_INLINE void byte_sums(product_operands o, size_t rows, int accumulate, int32_t *c, size_t stride_c) {
   __m256i sums[ROWS_AT_A_TIME][2];
   UNROLLED for (size_t r = 0; r < rows; r++)
     UNROLLED for (int v = 0; v < 2; v++)
@@ -56,7 +51,7 @@ ALWAYS_INLINE void byte_sums(operands_avx2 o, size_t rows, int accumulate, int32
 }
 
 #define SOME_ROWS(sums, type)                                                                                         \
-  static void MV_PASTE(some_rows_of_, sums)(operands_avx2 o, size_t rows, int accumulate, type *c, size_t stride_c) { \
+  static void MV_PASTE(some_rows_of_, sums)(product_operands o, size_t rows, int accumulate, type *c, size_t stride_c) { \
     switch (rows) {                                                                                                   \
     case 1: return sums(o, 1, accumulate, c, stride_c);                                                               \
     case 2: return sums(o, 2, accumulate, c, stride_c);                                                               \
@@ -66,47 +61,39 @@ ALWAYS_INLINE void byte_sums(operands_avx2 o, size_t rows, int accumulate, int32
     default: return sums(o, ROWS_AT_A_TIME, accumulate, c, stride_c);                                                 \
     }                                                                                                                 \
   }                                                                                                                   \
-  /* 16 columns of all rows, of which the last ones are shared out so that none are few. */                           \
-  static void MV_PASTE(all_rows_of_, sums)(operands_avx2 o, size_t rows, int accumulate, type *c, size_t stride_c) {  \
-    while (rows >= 2 * ROWS_AT_A_TIME || rows == ROWS_AT_A_TIME) {                                                    \
-      if (accumulate) sums(o, ROWS_AT_A_TIME, 1, c, stride_c);                                                        \
+  /* 16 columns of all rows. */                                                                                        \
+  static void MV_PASTE(all_rows_of_, sums)(product_operands o, size_t rows, int accumulate, type *c, size_t stride_c) { \
+    for (size_t some; rows > 0; rows -= some, o.a += some * o.stride_a, c += some * stride_c) {                       \
+      some = next_rows(rows, ROWS_AT_A_TIME);                                                                         \
+      if (some < ROWS_AT_A_TIME) MV_PASTE(some_rows_of_, sums)(o, some, accumulate, c, stride_c);                     \
+      else if (accumulate) sums(o, ROWS_AT_A_TIME, 1, c, stride_c);                                                   \
       else sums(o, ROWS_AT_A_TIME, 0, c, stride_c);                                                                   \
-      o.a += ROWS_AT_A_TIME * o.stride_a;                                                                             \
-      c += ROWS_AT_A_TIME * stride_c;                                                                                 \
-      rows -= ROWS_AT_A_TIME;                                                                                         \
     }                                                                                                                 \
-    const size_t first = rows > ROWS_AT_A_TIME ? (rows + 1) / 2 : rows;                                               \
-    if (first) MV_PASTE(some_rows_of_, sums)(o, first, accumulate, c, stride_c);                                      \
-    o.a += first * o.stride_a;                                                                                        \
-    if (rows > first) MV_PASTE(some_rows_of_, sums)(o, rows - first, accumulate, c + first * stride_c, stride_c);     \
   }
 
 SOME_ROWS(float_sums, float)
 SOME_ROWS(byte_sums, int32_t)
 
-// A product's words from one on, at most so many.
-static inline operands_avx2 operands_from(const mv_product *p, const void *a, const void *b, size_t word,
-                                          size_t words) {
-  return (operands_avx2){
-      .a = (const uint32_t *)a + word,
-      .b = (const uint32_t *)b + word * COLUMNS_AT_A_TIME,
-      .stride_a = p->stride_a / 4,
-      .words = words,
-  };
-}
-
-static void multiply_avx2(const mv_product *p, const void *a, const void *b, void *c) {
-  const size_t words = p->bytes ? p->k / 4 : p->k, stride_c = p->stride_c / 4;
-  for (size_t word = 0; word < words; word += WORDS_AT_A_TIME) {
-    const size_t some = words - word < WORDS_AT_A_TIME ? words - word : WORDS_AT_A_TIME;
-    const int accumulate = p->accumulate || word > 0;
+// One run of the rows' words.
+static void multiply_run(const mv_product *p, const void *a, const void *b, void *c, size_t words, int accumulates) {
+  const size_t stride_c = p->stride_c / 4, most = words_at_a_time(words, WORDS_AT_A_TIME);
+  for (size_t word = 0; word < words; word += most) {
+    const size_t some = words - word < most ? words - word : most;
+    const int accumulate = accumulates || word > 0;
     for (size_t column = 0; column < p->n; column += COLUMNS_AT_A_TIME) {
       const char *columns = (const char *)b + column / COLUMNS_AT_A_TIME * p->stride_b;
-      const operands_avx2 o = operands_from(p, a, columns, word, some);
+      const product_operands o = operands_from(p, a, columns, word, some);
       if (p->bytes) all_rows_of_byte_sums(o, p->m, accumulate, (int32_t *)c + column, stride_c);
       else all_rows_of_float_sums(o, p->m, accumulate, (float *)c + column, stride_c);
     }
   }
+}
+
+static void multiply_avx2(const mv_product *p, const void *a, const void *b, void *c) {
+  const size_t words = (p->bytes ? p->k / 4 : p->k) / p->runs;
+  for (size_t run = 0; run < p->runs; run++)
+    multiply_run(p, (const char *)a + run * p->stride_run, (const uint32_t *)b + run * words * mv_columns_together, c,
+                 words, p->accumulate || run > 0);
 }
 
 // 8 halves as words of float32.

@@ -94,13 +94,12 @@ ALWAYS_INLINE __m512 numbers_of(const row_of_sums *row, size_t i, size_t left) {
                        row->steps);
 }
 
-// 16 rows of 16 words, in a column of `together` such rows each: neighbours are exchanged at distances 1, 2, 4 and 8.
-ALWAYS_INLINE void transpose_words(const char *rows, size_t stride, size_t together, uint32_t *out) {
+// 16 rows of 16 words become columns, so many words apart: neighbours are exchanged at distances 1, 2, 4 and 8.
+ALWAYS_INLINE void columns_of(const __m512i rows[16], size_t together, uint32_t *out) {
   __m512i a[16], b[16];
-  UNROLLED for (int r = 0; r < 16; r++) a[r] = _mm512_loadu_si512(rows + r * stride);
   UNROLLED for (int r = 0; r < 16; r += 2) {
-    b[r] = _mm512_unpacklo_epi32(a[r], a[r + 1]);
-    b[r + 1] = _mm512_unpackhi_epi32(a[r], a[r + 1]);
+    b[r] = _mm512_unpacklo_epi32(rows[r], rows[r + 1]);
+    b[r + 1] = _mm512_unpackhi_epi32(rows[r], rows[r + 1]);
   }
   // Of four rows, a[i] has the word i of each quarter.
   UNROLLED for (int r = 0; r < 16; r += 4) {
@@ -119,4 +118,11 @@ ALWAYS_INLINE void transpose_words(const char *rows, size_t stride, size_t toget
     _mm512_storeu_si512(out + together * (w + 8), _mm512_shuffle_i32x4(low, low8, 0xDD));
     _mm512_storeu_si512(out + together * (w + 12), _mm512_shuffle_i32x4(high, high8, 0xDD));
   }
+}
+
+// 16 rows of 16 words, in a column of `together` such rows each.
+ALWAYS_INLINE void transpose_words(const char *rows, size_t stride, size_t together, uint32_t *out) {
+  __m512i words[16];
+  UNROLLED for (int r = 0; r < 16; r++) words[r] = _mm512_loadu_si512(rows + r * stride);
+  columns_of(words, together, out);
 }

@@ -34,14 +34,15 @@ struct ProcessorCheck: Check {
     }
     guard used == wanted else {
       return .fail(
-        "kernels", "\(used), though MOVIOLA_ISA asks for \(wanted)", "unset MOVIOLA_ISA, or use avx512, avx2 or plain")
+        "kernels", "\(used), though MOVIOLA_ISA asks for \(wanted)",
+        "unset MOVIOLA_ISA, or use avx512vnni, avx512, avx2 or plain")
     }
     return .warn("kernels", "\(used), forced by MOVIOLA_ISA", "unset MOVIOLA_ISA to use the best there is")
   }
 
   private var precision: Finding {
     let type = CPU(precision: .fast).multiplied
-    let turbo = CPU(precision: .turbo).multipliesBytes ? "int8 too" : "the same: neither AVX-512 VNNI nor AVX2 for int8"
+    let turbo = CPU(precision: .turbo).multipliesBytes ? "int8 too" : "the same: int8 takes AVX2"
     let value = "fast multiplies \(type.rawValue), turbo \(turbo)"
     guard let forced = environment["MOVIOLA_FAST_TYPE"] else { return .ok("precision", value) }
     guard forced == type.rawValue else {

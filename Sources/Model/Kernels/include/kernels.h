@@ -43,8 +43,8 @@ typedef struct {
 // ---- The loops of one instruction set. All matrices are row-major; a stride is the distance of two rows.
 typedef struct {
   const char *name;
-  // Matrix products by hand; NULL if the library's are as fast with these instructions.
-  const mv_products *products;
+  // Matrix products by hand, of float32 and of bfloat16, and of bytes beside them; NULL without instructions for them.
+  const mv_products *products, *half_products;
 
   // out[r,c] = (x - mean_r) / sqrt(var_r + eps) * weight[c] + bias[c]; weight and bias both or neither.
   void (*layer_norm)(const float *x, size_t rows, size_t channels, const float *weight, const float *bias, float eps,
@@ -131,7 +131,7 @@ typedef struct {
   void (*to_rgb8)(const float *values, size_t count, uint8_t *target);
 } mv_loops;
 
-// "avx512bf16", "avx512", "avx2" or "plain"; NULL picks the best that this CPU has. NULL is returned when the CPU lacks `name`.
+// "avx512bf16", "avx512vnni", "avx512", "avx2" or "plain"; NULL picks the best that this CPU has. NULL is returned when the CPU lacks `name`.
 const mv_loops *mv_loops_for(const char *name);
 // Whether this CPU multiplies bfloat16 matrices in hardware.
 int mv_multiplies_bf16(void);

@@ -15,6 +15,8 @@ typedef struct {
   // Unsigned times signed bytes, not what these loops multiply else.
   int bytes;
   int accumulate;
+  // The numbers of a row of a lie in so many runs of the same length, which begin so many bytes apart (tiles know only one).
+  size_t runs, stride_run;
   size_t stride_a, stride_c;
   // From 16 columns of b to the next 16, in bytes: those of k numbers, or of more of which these are a part.
   size_t stride_b;

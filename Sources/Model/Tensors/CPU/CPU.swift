@@ -23,6 +23,8 @@ public final class CPU: Device {
   let usesPanels: Bool
   /// What multiplies packed operands, where that is faster than the library.
   let ownProducts: mv_products?
+  /// Whether that is AMX.
+  let usesTiles: Bool
   /// What the sizes of two neighbours among the bytes of weights, keys and values may add up to: sums never overflow then.
   let largestPair: Int32
   let budget: ExpansionBudget
@@ -48,22 +50,24 @@ public final class CPU: Device {
     loops = Self.chosenLoops(instructionSet)
     budget = ExpansionBudget(bytes: keptBytes)
     usesPanels = self.multiplied == .bfloat16 && (panels ?? MathLibraries.hasAMX)
-    let onTiles = self.multiplied == .bfloat16 && Self.hasTiles && instructionSet == nil
-    let products = onTiles ? Self.productsOnTiles : loops.products?.pointee
-    self.ownProducts = ownProducts && precision != .reference ? products : nil
+    let multipliesHalves = self.multiplied == .bfloat16
+    usesTiles = ownProducts && multipliesHalves && Self.hasTiles && instructionSet == nil
+    let products = multipliesHalves ? loops.half_products : loops.products
+    self.ownProducts =
+      !ownProducts || precision == .reference ? nil : usesTiles ? Self.productsOnTiles : products?.pointee
     largestPair = self.ownProducts?.largest_pair ?? Self.anyBytes
     multipliesBytes =
       precision == .turbo && (largestPair < Self.anyBytes ? Self.hasSmallByteProducts : Self.hasByteProducts)
     usesOpenBLAS = precision == .reference && mv_blas_load() != 0
   }
 
-  /// The instruction set of our own loops: "avx512bf16", "avx512", "avx2" or "plain".
+  /// The instruction set of our own loops: "avx512bf16", "avx512vnni", "avx512", "avx2" or "plain".
   public var instructionSet: String { String(cString: loops.name) }
   /// Which library multiplies, and the kernels that it took if it says so; and whether we do, too.
   public var mathLibrary: String {
     if usesOpenBLAS { return "OpenBLAS \(String(cString: mv_blas_core()))" }
-    guard let ownProducts else { return "oneDNN" }
-    return ownProducts.is_bf16 != 0 ? "oneDNN and our AMX tiles" : "oneDNN and our loops"
+    if ownProducts == nil { return "oneDNN" }
+    return usesTiles ? "oneDNN and our AMX tiles" : "oneDNN and our loops"
   }
 
   /// What matrices are multiplied in: "bfloat16", or "int8 and bfloat16".
@@ -81,7 +85,8 @@ public final class CPU: Device {
       {
         return forced
       }
-      return hasHalfProducts && forcedInstructionSet == nil ? .bfloat16 : .float32
+      let mayBeHalves = forcedInstructionSet == nil || chosenLoops(nil).half_products != nil
+      return hasHalfProducts && mayBeHalves ? .bfloat16 : .float32
     }
   }
 

@@ -132,8 +132,9 @@ extension CPU {
 extension CPU {
   /// Keys that are not rounded.
   func keyBlocks(_ count: Int) -> KeyBlocks {
-    guard let ownProducts, ownProducts.is_bf16 == 0 else { return KeyBlocks(count: count) }
-    return KeyBlocks(count: count, paddedTo: ownProducts.columns)
+    guard let ownProducts else { return KeyBlocks(count: count) }
+    // They are the columns of one product, and the sums of another.
+    return KeyBlocks(count: count, paddedTo: max(ownProducts.columns, Int(mv_product_bytes) / multiplied.block.bytes))
   }
 }
 

@@ -35,7 +35,7 @@ struct PieceConvolution {
     cpu.measured(.convolution, operations: operations) {
       switch weights {
       case .oneDNN(let prepared): run(prepared, sources, rows, into: target, accumulates)
-      case .ours(let packed) where cpu.hasTileConvolutions: onTiles(packed, sources, rows, into: target, accumulates)
+      case .ours(let packed) where cpu.usesTiles: onTiles(packed, sources, rows, into: target, accumulates)
       case .ours(let packed): inProducts(packed, sources, rows, into: target, accumulates)
       }
     }
@@ -59,25 +59,22 @@ struct PieceConvolution {
 // MARK: - By our loops for products
 
 extension PieceConvolution {
-  /// Pixels of a row and their neighbours follow each other, so that a row of the kernel is a product of overlapping rows:
-  /// of all pixels from the first to the last one of the piece that is no border.
+  /// Pixels of a row and their neighbours follow each other, so that a kernel is a product of overlapping rows: of all pixels
+  /// from the first to the last one of the piece that is no border, with a run of numbers for each of its rows.
   private func inProducts(
     _ packed: [Tensor], _ sources: [UnsafeRawPointer], _ rows: Int, into target: UnsafeMutablePointer<Float>,
     _ accumulates: Bool
   ) {
     let (size, inputs, outputs) = (kernel.size, kernel.inputs, kernel.outputs)
-    let (sums, pixel) = (target + outputs, inputs * cpu.multiplied.block.bytes)
+    let sums = target + outputs
     var product = Product(
-      m: rows * (width + 2) - 2, n: outputs, k: size * inputs, strideA: inputs, strideB: size * size * inputs,
-      strideC: outputs, order: .ours, allOfK: size * size * inputs, accumulates: accumulates)
+      m: rows * (width + 2) - 2, n: outputs, k: size * size * inputs, strideA: inputs, strideB: size * size * inputs,
+      strideC: outputs, runs: (size, (width + 2) * inputs), order: .ours, accumulates: accumulates)
     // Without a neighbour at its left, a kernel begins at the pixel itself: the border is stepped over.
-    let border = size == 1 ? pixel : 0
+    let border = size == 1 ? inputs * cpu.multiplied.block.bytes : 0
     for (source, weights) in zip(sources, packed) {
-      for row in 0..<size {
-        let part = weights.pointer + row * Int(mv_columns_together) * size * pixel
-        cpu.multiply(product, source + row * (width + 2) * pixel + border, part, sums)
-        product.accumulates = true
-      }
+      cpu.multiply(product, source + border, weights.pointer, sums)
+      product.accumulates = true
     }
     if let bias = kernel.bias { cpu.loops.addBias(bias.f32, to: sums, rows: product.m, columns: outputs) }
   }
@@ -141,9 +138,6 @@ extension CPU {
     isOurs(dnnType, k: kernel.inputs, n: kernel.outputs)
   }
 
-  /// Whether those loops use AMX's tiles.
-  fileprivate var hasTileConvolutions: Bool { ownProducts.map { $0.is_bf16 != 0 } ?? false }
-
   /// The weights of these frames of the kernel, in the order of our loops.
   fileprivate func packedWeights(_ kernel: ConvolutionKernel, _ frames: [Int]) -> [Tensor] {
     if kernel.prepared.count != kernel.frames || !(kernel.prepared.first is PackedWeights) {
@@ -165,7 +159,7 @@ extension CPU {
 
   private func pack(_ kernel: ConvolutionKernel, _ frame: Int, into packed: Tensor) {
     let plain = kernel.channelsLast(frame: frame)
-    let ordered = hasTileConvolutions ? inOrderOfTiles(plain, kernel) : plain
+    let ordered = usesTiles ? inOrderOfTiles(plain, kernel) : inMultipliedType(plain)
     let count = packed.shape[1]
     pack(dnnType, count, kernel.outputs, .rowsOfK, stride: count, ordered.pointer, into: packed.pointer)
   }

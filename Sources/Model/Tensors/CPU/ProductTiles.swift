@@ -38,12 +38,13 @@ struct ProductTiles {
   ///   - k: the length of the sums, or of the pieces in which they are made.
   ///   - strip: columns of all tiles of a result that lies in panels, and the most of any other; nil for those that go
   ///     with k.
-  init(m: Int, n: [Int], k: Int, strip: Int? = nil) {
+  ///   - widest: then, the most of any tile.
+  init(m: Int, n: [Int], k: Int, strip: Int? = nil, widest: Int = 512) {
     self.m = m
     rows = evenPart(of: m, atMost: 256, multiple: 16)
     rowPieces = (m + rows - 1) / rows
     let across = max(1, 8 / max(rowPieces, 1))
-    let wide = strip ?? max(128, min(512, (1 << 20) / max(k, 1)))
+    let wide = strip ?? max(128, min(widest, (1 << 20) / max(k, 1)))
     strips = n.enumerated().flatMap { weight, n in
       let even = evenPart(of: n, atMost: min(wide, max(64, (n + across - 1) / across)), multiple: 64)
       // A tile of a result in panels lies in one of them.

@@ -11,6 +11,8 @@ struct Product {
   var strideA: Int
   var strideB: Int
   var strideC: Int
+  /// A row of a lies in so many runs of equal length, which begin so far apart; more than one only where b is in our order.
+  var runs = (count: 1, stride: 0)
   /// How b lies.
   var order = OperandOrder.rowsOfK
   /// Of b in our order: the length of its sums, if these are a part of them.
@@ -25,6 +27,10 @@ struct Product {
 }
 
 extension CPU {
+  /// Columns of a tile that the library multiplies, and of one of ours, which goes through all its columns for some numbers
+  /// of their sums.
+  private static let widestTile = (theirs: 512, ours: 256)
+
   /// x · weightᵀ for each weight, tile by tile; `finish` gets the sums of each while they are in the cache.
   /// - Parameter results: where float32 sums are to be in the end: they may be made there.
   func products(
@@ -35,7 +41,8 @@ extension CPU {
     Rehearsal.count(operations: 2 * m * k * weights.reduce(0) { $0 + $1.outputs })
     let rows = self.rows(x, for: weights)
     let tiles = ProductTiles(
-      m: m, n: weights.map(\.outputs), k: rows.piece, strip: usesPanels ? Self.panelMultiple : nil)
+      m: m, n: weights.map(\.outputs), k: rows.piece, strip: usesPanels ? Self.panelMultiple : nil,
+      widest: ownProducts == nil ? Self.widestTile.theirs : Self.widestTile.ours)
     let strips = WeightStrips(self, weights, rows, tiles)
     inParallel(strips.pieceCount) { index in
       guard let tile = strips.tile(index) else { return }
@@ -112,7 +119,7 @@ extension CPU {
     let size = p.bytes ? 1 : multiplied.block.bytes
     return mv_product(
       m: p.m, n: p.n, k: p.k, bytes: p.bytes ? 1 : 0, accumulate: p.accumulates ? 1 : 0,
-      stride_a: p.strideA * size, stride_c: p.strideC * 4,
+      runs: p.runs.count, stride_run: p.runs.stride * size, stride_a: p.strideA * size, stride_c: p.strideC * 4,
       stride_b: Int(mv_columns_together) * (p.allOfK ?? p.k) * size, next: p.next?.baseAddress,
       next_bytes: p.next?.count ?? 0)
   }

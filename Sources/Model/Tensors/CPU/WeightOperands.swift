@@ -96,7 +96,7 @@ extension CPU {
     }
   }
 
-  private func inMultipliedType(_ values: Tensor) -> Tensor {
+  func inMultipliedType(_ values: Tensor) -> Tensor {
     guard multiplied == .bfloat16 else { return values }
     let result = Tensor(uninitialized: values.shape, type: .bfloat16)
     withExtendedLifetime(values) { loops.to_bf16(values.f32, 1, values.elementCount, 0, result.bf16, 0) }

@@ -27,7 +27,7 @@ struct WeightStrips {
   /// Rows from which on a strip of a weight is packed before it is multiplied, for our loops, or for oneDNN by our loop or
   /// its own: with fewer, it costs no more to let oneDNN read the strip as it lies. (With AVX2, what is not float32 yet would
   /// have to be expanded as a whole for that, and is packed for a single row.)
-  private static let worth = (forTiles: 192, forFloats: 16, packedByUs: 384, packedByThem: 768)
+  private static let worth = (forTiles: 192, forVectors: 16, packedByUs: 384, packedByThem: 768)
 
   let operands: [WeightOperand]
   private let cpu: CPU
@@ -70,8 +70,8 @@ struct WeightStrips {
         let wePack = widths.allSatisfy { cpu.packsAlone(rows.type, k: rows.piece, n: $0) }
         return wePack ? worth.packedByUs : worth.packedByThem
       }
-      if cpu.multiplied == .bfloat16 { return worth.forTiles }
-      return weights.allSatisfy(cpu.lies) ? worth.forFloats : 1
+      if cpu.usesTiles { return worth.forTiles }
+      return cpu.multiplied == .bfloat16 || weights.allSatisfy(cpu.lies) ? worth.forVectors : 1
     }
     return orders.count == widths.count && rows.values.shape[0] >= rowsWorthPacking() ? orders : []
   }
