@@ -49,7 +49,7 @@ extension CPU {
   }
 
   /// Whether a packed copy is no burden.
-  private func isSmall(_ weight: Weight) -> Bool {
+  func isSmall(_ weight: Weight) -> Bool {
     weight.values.elementCount <= Self.fewValues && keptOrder(dnnType, weight) == .ours
   }
 

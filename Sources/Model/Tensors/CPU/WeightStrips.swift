@@ -25,9 +25,9 @@ struct WeightStrips {
 
   private static let bufferCount = 3
   /// Rows from which on a strip of a weight is packed before it is multiplied, for our loops, or for oneDNN by our loop or
-  /// its own: with fewer, it costs no more to let oneDNN read the strip as it lies. (With AVX2, what is not float32 yet would
-  /// have to be expanded as a whole for that, and is packed for a single row.)
-  private static let worth = (forTiles: 192, forVectors: 16, packedByUs: 384, packedByThem: 768)
+  /// its own: with fewer, it costs no more to let oneDNN read the strip as it lies. (Where float32 is multiplied, what is not
+  /// float32 yet would have to be expanded as a whole for that, and is packed for a single row.)
+  private static let worth = (forTiles: 192, forHalves: 320, forFloats: 16, packedByUs: 384, packedByThem: 768)
 
   let operands: [WeightOperand]
   private let cpu: CPU
@@ -71,7 +71,9 @@ struct WeightStrips {
         return wePack ? worth.packedByUs : worth.packedByThem
       }
       if cpu.usesTiles { return worth.forTiles }
-      return cpu.multiplied == .bfloat16 || weights.allSatisfy(cpu.lies) ? worth.forVectors : 1
+      // What is kept as it is packed is only packed once.
+      if cpu.multiplied == .bfloat16 { return weights.allSatisfy(cpu.isSmall) ? 1 : worth.forHalves }
+      return weights.allSatisfy(cpu.lies) ? worth.forFloats : 1
     }
     return orders.count == widths.count && rows.values.shape[0] >= rowsWorthPacking() ? orders : []
   }
