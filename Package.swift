@@ -56,7 +56,7 @@ let package = Package(
 
     // Model: arithmetic, files, the Wan architecture.
     .target(
-      name: "Kernels", path: "Sources/Model/Kernels",
+      name: "Kernels", path: "Sources/Model/Kernels", exclude: ["SPEED.md"],
       cSettings: [.unsafeFlags(["-O3", "-fno-math-errno", "-ffp-contract=fast", "-Wall", "-Wextra"])]),
     room("Model", "Tensors", ["COpenBLAS", "COneDNN", "Kernels"]),
     room("Model", "Checkpoints", ["Tensors", .product(name: "Crypto", package: "swift-crypto")]),

@@ -35,3 +35,17 @@ static inline size_t words_at_a_time(size_t words, size_t most) {
 static inline size_t next_rows(size_t left, size_t most) {
   return left >= 2 * most || left == most ? most : left > most ? (left + 1) / 2 : left;
 }
+
+// 16 rows of halves as columns of float32.
+typedef void pack_rows(const char *rows, size_t stride, size_t k, int is_bf16, uint32_t *out);
+
+// All of them, 16 at a time. `pack` is known when this is compiled, and so is the type for it.
+static inline __attribute__((always_inline)) void pack_halves_by(pack_rows *pack, const void *rows, size_t stride, size_t n,
+                                                                 size_t k, int is_bf16, float *b) {
+  for (size_t row = 0; row < n; row += mv_columns_together) {
+    const char *from = (const char *)rows + row * stride;
+    uint32_t *out = (uint32_t *)b + row * k;
+    if (is_bf16) pack(from, stride, k, 1, out);
+    else pack(from, stride, k, 0, out);
+  }
+}

@@ -114,12 +114,7 @@ ALWAYS_INLINE void pack_rows_of_halves(const char *rows, size_t stride, size_t k
 }
 
 static void pack_halves_avx2(const void *rows, size_t stride, size_t n, size_t k, int is_bf16, float *b) {
-  for (size_t row = 0; row < n; row += COLUMNS_AT_A_TIME) {
-    const char *from = (const char *)rows + row * stride;
-    uint32_t *out = (uint32_t *)b + row * k;
-    if (is_bf16) pack_rows_of_halves(from, stride, k, 1, out);
-    else pack_rows_of_halves(from, stride, k, 0, out);
-  }
+  pack_halves_by(pack_rows_of_halves, rows, stride, n, k, is_bf16, b);
 }
 
 // Sums of some rows times 32 columns in the first-level cache, which become something else there.

@@ -3,8 +3,8 @@ import Foundation
 import Kernels
 
 extension CPU {
-  /// Queries of a tile; more of them over keys so many that they do not stay in the second-level cache.
-  private static func queriesPerTile(_ memory: AttentionMemory) -> Int { memory.count > 4096 ? 256 : 128 }
+  /// Queries of a tile; more of them where AMX multiplies faster than keys come that are too many for the second-level cache.
+  private func queriesPerTile(_ memory: AttentionMemory) -> Int { usesTiles && memory.count > 4096 ? 256 : 128 }
 
   public func attention(
     _ queries: AttentionQueries, over memory: AttentionMemory, scale: Float, bias: RelativeBias? = nil
@@ -14,7 +14,7 @@ extension CPU {
     let width = panelWidth(rows: count, columns: heads * size).flatMap { $0.isMultiple(of: size) ? $0 : nil }
     let result = Tensor(uninitialized: [count, heads * size], type: multiplied, panelWidth: width)
     Rehearsal.count(operations: 4 * heads * count * size * memory.count)
-    let rows = evenPart(of: count, atMost: Self.queriesPerTile(memory), multiple: 16)
+    let rows = evenPart(of: count, atMost: queriesPerTile(memory), multiple: 16)
     let tiles = (count + rows - 1) / rows
     inParallel(heads * tiles) { index in
       let (head, first) = (index / tiles, index % tiles * rows)
