@@ -3,8 +3,8 @@ import Foundation
 import Kernels
 
 extension CPU {
-  /// Queries of a tile; more of them where AMX multiplies faster than keys come that are too many for the second-level cache.
-  private func queriesPerTile(_ memory: AttentionMemory) -> Int { usesTiles && memory.count > 4096 ? 256 : 128 }
+  /// Queries of a tile; more of them over keys so many that they come slower than they are multiplied.
+  private func queriesPerTile(_ memory: AttentionMemory) -> Int { memory.count > (usesTiles ? 4096 : 16384) ? 256 : 128 }
 
   public func attention(
     _ queries: AttentionQueries, over memory: AttentionMemory, scale: Float, bias: RelativeBias? = nil
