@@ -4,7 +4,9 @@ import Kernels
 
 extension CPU {
   /// Queries of a tile; more of them over keys so many that they come slower than they are multiplied.
-  private func queriesPerTile(_ memory: AttentionMemory) -> Int { memory.count > (usesTiles ? 4096 : 16384) ? 256 : 128 }
+  private func queriesPerTile(_ memory: AttentionMemory) -> Int {
+    memory.count > (usesTiles ? 4096 : 16384) ? 256 : 128
+  }
 
   public func attention(
     _ queries: AttentionQueries, over memory: AttentionMemory, scale: Float, bias: RelativeBias? = nil
