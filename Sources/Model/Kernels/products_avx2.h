@@ -51,7 +51,8 @@ ALWAYS_INLINE void byte_sums(product_operands o, size_t rows, int accumulate, in
 }
 
 #define SOME_ROWS(sums, type)                                                                                         \
-  static void MV_PASTE(some_rows_of_, sums)(product_operands o, size_t rows, int accumulate, type *c, size_t stride_c) { \
+  static void MV_PASTE(some_rows_of_, sums)(product_operands o, size_t rows, int accumulate, type *c,                 \
+                                            size_t stride_c) {                                                        \
     switch (rows) {                                                                                                   \
     case 1: return sums(o, 1, accumulate, c, stride_c);                                                               \
     case 2: return sums(o, 2, accumulate, c, stride_c);                                                               \
@@ -61,8 +62,9 @@ ALWAYS_INLINE void byte_sums(product_operands o, size_t rows, int accumulate, in
     default: return sums(o, ROWS_AT_A_TIME, accumulate, c, stride_c);                                                 \
     }                                                                                                                 \
   }                                                                                                                   \
-  /* 16 columns of all rows. */                                                                                        \
-  static void MV_PASTE(all_rows_of_, sums)(product_operands o, size_t rows, int accumulate, type *c, size_t stride_c) { \
+  /* 16 columns of all rows. */                                                                                       \
+  static void MV_PASTE(all_rows_of_, sums)(product_operands o, size_t rows, int accumulate, type *c, size_t stride_c) \
+  {                                                                                                                   \
     for (size_t some; rows > 0; rows -= some, o.a += some * o.stride_a, c += some * stride_c) {                       \
       some = next_rows(rows, ROWS_AT_A_TIME);                                                                         \
       if (some < ROWS_AT_A_TIME) MV_PASTE(some_rows_of_, sums)(o, some, accumulate, c, stride_c);                     \

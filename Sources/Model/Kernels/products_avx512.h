@@ -140,7 +140,6 @@ static void pack_halves_avx512(const void *rows, size_t stride, size_t n, size_t
 // What becomes of scores with 32 keys while they are in registers.
 typedef struct {
   __m512i zeros[2], factors, shift;
-  int16_t *words;
   size_t stride;
 } words_end;
 

@@ -131,7 +131,8 @@ typedef struct {
   void (*to_rgb8)(const float *values, size_t count, uint8_t *target);
 } mv_loops;
 
-// "avx512bf16", "avx512vnni", "avx512", "avx2" or "plain"; NULL picks the best that this CPU has. NULL is returned when the CPU lacks `name`.
+// "avx512bf16", "avx512vnni", "avx512", "avx2" or "plain"; NULL picks the best that this CPU has. NULL is returned when the
+// CPU lacks `name`.
 const mv_loops *mv_loops_for(const char *name);
 // Whether this CPU multiplies bfloat16 matrices in hardware.
 int mv_multiplies_bf16(void);
