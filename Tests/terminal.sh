@@ -18,11 +18,11 @@ source Tests/tmux.sh
 ln -s "$(realpath "$probe")" "$work/p"
 check() { if [ "$2" = "$3" ]; then ok "$1"; else bad "$1: expected «$3», got «$2»"; fi; }
 
-# A fresh shell of a size, with variables.
+# A fresh shell of a size, with variables; of another kind if `kind` says so.
 shell() {
   mux kill-server 2>/dev/null || true
   servers=$((servers + 1))
-  mux new-session -d -s t -x "$1" -y "$2" "env -u TERMINFO PS1='> ' PROBE=$work/p ${*:3} sh -i"
+  mux new-session -d -s t -x "$1" -y "$2" "env -u TERMINFO PS1='> ' PROBE=$work/p ${*:3} ${kind:-sh -i}"
   mux set-option -g status off
   mux set-option -g mouse off
   sees '>'
@@ -168,6 +168,25 @@ see '一颗红色的星星|'
 keys Left; see 'heard key Left'
 keys q; ended 0
 restored "after fg"
+
+echo "== bash, which says nothing when fg follows bg"
+kind='bash --norc --noprofile --noediting -i' shell 80 24
+start
+keys C-z
+sees 'Stopped' && ok "stopped" || bad "not stopped"
+keys 'clear; bg; sleep 0.5; clear; fg' Enter
+see '一颗红色的星星|'
+keys Down; see 'heard key Down'
+kill -s STOP "$(pid)"
+sees 'Stopped' && ok "SIGSTOP stops" || bad "SIGSTOP does not stop"
+keys 'clear; bg' Enter
+sleep 0.5
+check "in the background it draws nothing" "$(screen | grep -c '一颗' || true)" "0"
+keys 'clear; fg' Enter
+see '一颗红色的星星|'
+keys Left; see 'heard key Left'
+keys q; ended 0
+restored "after bash's fg"
 
 echo "== the terminal is closed"
 shell 80 24

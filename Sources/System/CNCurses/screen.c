@@ -56,15 +56,18 @@ int cn_open(const char *term, const char *terminfo, int input, int output) {
   return 0;
 }
 
+void cn_leave(void) {
+  if (!isendwin()) endwin();
+}
+
 void cn_close(void) {
   if (!screen) return;
-  if (!isendwin()) endwin();
+  cn_leave();
   delscreen(screen);
   screen = NULL;
   close_streams();
 }
 
-void cn_leave(void) { endwin(); }
 void cn_resize(int rows, int columns) { resizeterm(rows, columns); }
 void cn_clear(void) { werase(stdscr); }
 

@@ -6,6 +6,21 @@ struct Device {
   let input: Int32
   let output: Int32
 
+  /// The same terminal, to be read without ever waiting: a stop may come between the look whether there is something
+  /// and the reading of it, and the shell reads meanwhile. Opened anew, because the flag would be the shell's, too.
+  func withoutWaiting() -> Device {
+    // "/dev/tty" may be opened by everyone; the terminal's own file belongs to who logged in (su, sudo).
+    let isControlling = tcgetsid(input) == getsid(0)
+    guard let name = isControlling ? "/dev/tty" : ttyname(input).map({ String(cString: $0) }) else { return self }
+    let opened = open(name, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
+    return opened < 0 ? self : Device(input: opened, output: output)
+  }
+
+  /// Closes what ``withoutWaiting()`` opened.
+  func close() {
+    if input != STDIN_FILENO { Foundation.close(input) }
+  }
+
   var isTerminal: Bool { isatty(input) == 1 && isatty(output) == 1 }
 
   /// Started with "&", or sent there with `bg`: the terminal belongs to someone else.

@@ -8,9 +8,11 @@ extension TerminalScreen {
   public func wait(until deadline: ContinuousClock.Instant? = nil) -> [Input] {
     var inputs: [Input] = []
     repeat {
-      let ready = pollAll(until: [deadline, sequenceDeadline, pictureDeadline].compactMap(\.self).min())
+      let deadlines = [deadline, sequenceDeadline, pictureDeadline, nextLook]
+      let ready = pollAll(until: deadlines.compactMap(\.self).min())
       if ready.input { inputs += receive() } else { inputs += flushSequence() }
       if ready.pipe { inputs += takeSignals() }
+      if state == .away, device.isForeground { inputs += continued() }
       if board.isBehind, board.pacer.mayGo(at: .now) { drawLate() }
     } while inputs.isEmpty && !(deadline.map { $0 <= .now } ?? false)
     return inputs
@@ -18,6 +20,11 @@ extension TerminalScreen {
 
   private var pictureDeadline: ContinuousClock.Instant? {
     board.isBehind && state == .active ? board.pacer.deadline : nil
+  }
+
+  /// In the background: bash says nothing when `fg` follows `bg`, the terminal just is ours again.
+  private var nextLook: ContinuousClock.Instant? {
+    state == .away ? .now + .milliseconds(200) : nil
   }
 
   /// When an unfinished sequence means what it says.
@@ -93,7 +100,8 @@ extension TerminalScreen {
   }
 
   private func continued() -> [Input] {
-    let size = state == .away ? comeBack() : reenter()
+    noticeStop()
+    let size = comeBack()
     guard state == .active else { return [] }
     return size.map { [.resize($0), .redraw] } ?? [.redraw]
   }

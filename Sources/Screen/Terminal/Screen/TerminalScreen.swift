@@ -95,7 +95,7 @@ public final class TerminalScreen {
     let isUnicode = locale.isUTF8 && !options.ascii
     (self.options, self.waker, self.surroundings) = (options, waker, surroundings)
     (self.entry, self.locale, originalModes) = (entry, locale, modes)
-    device = Device(input: STDIN_FILENO, output: output)
+    device = Device(input: STDIN_FILENO, output: output).withoutWaiting()
     size = device.size.cells
     surface = CursesSurface(size: size, depth: depth, isUnicode: isUnicode, pairs: Int(what.pairs))
     probe = Probe(surroundings: surroundings, choice: options.pictures, depth: depth, isUnicode: isUnicode)
@@ -244,6 +244,8 @@ extension TerminalScreen {
   @discardableResult
   func comeBack() -> Size? {
     guard state == .away, device.isForeground else { return nil }
+    // After a stop that nobody announced, curses still believes that its modes are set.
+    cn_leave()
     if let modes = device.modes { originalModes = modes }
     state = .active
     arm()
@@ -256,12 +258,13 @@ extension TerminalScreen {
     return changed
   }
 
-  /// Continued after a stop that nobody announced (SIGSTOP): the shell has set modes of its own.
-  func reenter() -> Size? {
-    guard state == .active, device.isForeground else { return nil }
-    cn_leave()
+  /// Continued after a stop that nobody announced (SIGSTOP): the shell has set modes of its own, and the terminal may
+  /// not be ours.
+  func noticeStop() {
+    guard state == .active else { return }
     state = .away
-    return comeBack()
+    cn_unguard()
+    cn_show_errors()
   }
 
   /// The terminal as it was, with curses still there.
@@ -288,10 +291,13 @@ extension TerminalScreen {
     guard state != .closed else { return }
     if state == .active { leave() }
     let wasGone = state == .gone
+    // In the background, curses would set modes that are the shell's, and be stopped for it.
+    let isOurs = state == .active || device.isForeground
     state = .closed
     cn_release_signals(wasGone ? 0 : 1)
     cn_unguard()
-    if !wasGone { cn_close() }
+    if !wasGone && isOurs { cn_close() }
+    device.close()
     Self.isOpen.store(false, ordering: .releasing)
   }
 
