@@ -24,15 +24,28 @@ ALWAYS_INLINE __m512i plus_products(__m512i sums, __m512i a, __m512i b, words_ki
 #endif
 }
 
-// Sums of so many rows and of 16 columns or 32: all but the operands are known when this is compiled.
+// Lines that are read soon, one for each word of a sum: of 16 places after the other, and again `step` words on.
+typedef struct {
+  const uint32_t *first;
+  size_t between, step;
+} lines_ahead;
+
+// To the second-level cache: from the third they come too late.
+ALWAYS_INLINE void fetch(const lines_ahead *lines, size_t word) {
+  __builtin_prefetch(lines->first + (word & 15) * lines->between + (word & ~(size_t)15) / 16 * lines->step, 0, 2);
+}
+
+// Sums of so many rows and of 16 columns or 32. Known when this is compiled: all but the operands, and whether anything is
+// fetched.
 ALWAYS_INLINE void add_products(product_operands o, size_t rows, size_t vectors, words_kind kind,
-                                __m512i sums[ROWS_AT_A_TIME][VECTORS_AT_A_TIME]) {
+                                const lines_ahead *ahead, __m512i sums[ROWS_AT_A_TIME][VECTORS_AT_A_TIME]) {
   for (size_t run = 0; run < o.runs; run++, o.a += o.stride_run, o.b += o.words * mv_columns_together) {
     const uint32_t *first = o.a, *beside = o.b + o.stride_b;
     for (size_t word = 0; word < o.words; word++, first++) {
       __m512i columns[VECTORS_AT_A_TIME];
       columns[0] = _mm512_loadu_si512(o.b + word * mv_columns_together);
       if (vectors > 1) columns[1] = _mm512_loadu_si512(beside + word * mv_columns_together);
+      if (ahead) fetch(ahead, word);
       UNROLLED for (size_t r = 0; r < rows; r++) {
         const __m512i a = _mm512_set1_epi32((int32_t)first[r * o.stride_a]);
         UNROLLED for (size_t v = 0; v < vectors; v++) sums[r][v] = plus_products(sums[r][v], a, columns[v], kind);
@@ -47,10 +60,10 @@ ALWAYS_INLINE void add_products(product_operands o, size_t rows, size_t vectors,
     UNROLLED for (size_t v = 0; v < vectors; v++)
 
 ALWAYS_INLINE void sums_of(product_operands o, size_t rows, size_t vectors, words_kind kind, int accumulate,
-                           uint32_t *c, size_t stride_c) {
+                           const lines_ahead *ahead, uint32_t *c, size_t stride_c) {
   SUMS;
   FOR_SUMS sums[r][v] = accumulate ? _mm512_loadu_si512(c + r * stride_c + 16 * v) : _mm512_setzero_si512();
-  add_products(o, rows, vectors, kind, sums);
+  add_products(o, rows, vectors, kind, ahead, sums);
   FOR_SUMS _mm512_storeu_si512(c + r * stride_c + 16 * v, sums[r][v]);
 }
 
@@ -74,15 +87,42 @@ static inline size_t most_rows(size_t stride) {
   return stride % WORDS_TO_SAME_LINE == 0 ? ROWS_AT_A_TIME / 2 : ROWS_AT_A_TIME;
 }
 
-#define DEFINE_ROWS(name, kind)                                                                                  \
-  static void name(product_operands o, size_t m, size_t vectors, int accumulate, uint32_t *c, size_t stride_c) { \
-    const size_t most = most_rows(o.stride_a);                                                                   \
-    for (size_t some; m > 0; m -= some, o.a += some * o.stride_a, c += some * stride_c) {                        \
-      some = next_rows(m, most);                                                                                 \
-      if (vectors == 1) WITH_ROWS(some, sums_of(o, rows, 1, kind, accumulate, c, stride_c))                      \
-      else if (accumulate) WITH_ROWS(some, sums_of(o, rows, 2, kind, 1, c, stride_c))                            \
-      else WITH_ROWS(some, sums_of(o, rows, 2, kind, 0, c, stride_c))                                            \
-    }                                                                                                            \
+// All rows for 16 columns or 32.
+typedef struct {
+  size_t m, vectors;
+  int accumulate;
+  // Rows are read for the first time.
+  int rows_are_new;
+  // What is read next: `next_count` times as many lines as there are words, so far apart.
+  const uint32_t *next;
+  size_t next_count, next_stride;
+  uint32_t *c;
+  size_t stride_c;
+} rows_pass;
+
+// What to fetch during the sums of some rows, after so many others; 0 if nothing.
+static inline int is_ahead(const product_operands *o, const rows_pass *p, size_t some, size_t done, lines_ahead *lines) {
+  if (p->rows_are_new && p->m > some) {
+    *lines = (lines_ahead){o->a + some * o->stride_a, o->stride_a, 16};
+    return 1;
+  }
+  if (done >= p->next_count) return 0;
+  *lines = (lines_ahead){p->next + done * p->next_stride, 16, 256};
+  return 1;
+}
+
+#define DEFINE_ROWS(name, kind)                                                                             \
+  static void name(product_operands o, rows_pass p) {                                                       \
+    const size_t most = most_rows(o.stride_a);                                                              \
+    lines_ahead lines;                                                                                      \
+    for (size_t some, done = 0; p.m > 0; p.m -= some, o.a += some * o.stride_a, p.c += some * p.stride_c) { \
+      some = next_rows(p.m, most);                                                                          \
+      if (p.vectors == 1) WITH_ROWS(some, sums_of(o, rows, 1, kind, p.accumulate, NULL, p.c, p.stride_c))   \
+      else if (some == ROWS_AT_A_TIME && is_ahead(&o, &p, some, done++, &lines))                            \
+        sums_of(o, ROWS_AT_A_TIME, 2, kind, p.accumulate, &lines, p.c, p.stride_c);                         \
+      else if (p.accumulate) WITH_ROWS(some, sums_of(o, rows, 2, kind, 1, NULL, p.c, p.stride_c))           \
+      else WITH_ROWS(some, sums_of(o, rows, 2, kind, 0, NULL, p.c, p.stride_c))                             \
+    }                                                                                                       \
   }
 
 DEFINE_ROWS(all_rows_of_floats, FLOATS)
@@ -91,18 +131,40 @@ DEFINE_ROWS(all_rows_of_bytes, BYTES)
 DEFINE_ROWS(all_rows_of_halves, HALVES)
 #endif
 
-typedef void all_rows(product_operands o, size_t m, size_t vectors, int accumulate, uint32_t *c, size_t stride_c);
+typedef void all_rows(product_operands o, rows_pass pass);
+
+// The columns from one on, and what follows them: the next ones, or what the caller reads next.
+static inline rows_pass pass_of(const mv_product *p, const product_operands *o, size_t column) {
+  const size_t left = p->n - column;
+  rows_pass pass = {.m = p->m, .vectors = left < COLUMNS_AT_A_TIME ? 1 : VECTORS_AT_A_TIME};
+  // Of a convolution, whose rows overlap, little is new.
+  if (p->runs > 1) return pass;
+  pass.rows_are_new = column == 0;
+  if (left > COLUMNS_AT_A_TIME) {
+    pass.next = o->b + VECTORS_AT_A_TIME * o->stride_b;
+    pass.next_stride = o->stride_b;
+    pass.next_count = VECTORS_AT_A_TIME;
+  } else {
+    pass.next = p->next;
+    pass.next_stride = o->words * mv_columns_together;
+    pass.next_count = p->next_bytes / 4 / pass.next_stride;
+  }
+  return pass;
+}
 
 ALWAYS_INLINE void multiply_in_vectors(const mv_product *p, const void *a, const void *b, uint32_t *c, size_t words,
                                        all_rows *rows) {
-  // Runs are short.
   const size_t most = p->runs > 1 ? words / p->runs : words_at_a_time(words, WORDS_AT_A_TIME);
   for (size_t word = 0; word < words; word += most * p->runs) {
     product_operands o = operands_from(p, a, b, word, words - word < most ? words - word : most);
     o.runs = p->runs;
-    for (size_t column = 0; column < p->n; column += COLUMNS_AT_A_TIME, o.b += VECTORS_AT_A_TIME * o.stride_b)
-      rows(o, p->m, p->n - column < COLUMNS_AT_A_TIME ? 1 : VECTORS_AT_A_TIME, p->accumulate || word > 0, c + column,
-           p->stride_c / 4);
+    for (size_t column = 0; column < p->n; column += COLUMNS_AT_A_TIME, o.b += VECTORS_AT_A_TIME * o.stride_b) {
+      rows_pass pass = pass_of(p, &o, column);
+      pass.accumulate = p->accumulate || word > 0;
+      pass.c = c + column;
+      pass.stride_c = p->stride_c / 4;
+      rows(o, pass);
+    }
   }
 }
 
@@ -143,11 +205,12 @@ typedef struct {
   size_t stride;
 } words_end;
 
-ALWAYS_INLINE void words_of_rows(product_operands o, size_t rows, const words_end *end, int16_t *words) {
+ALWAYS_INLINE void words_of_rows(product_operands o, size_t rows, const words_end *end, const lines_ahead *ahead,
+                                 int16_t *words) {
   enum { vectors = VECTORS_AT_A_TIME };
   SUMS;
   FOR_SUMS sums[r][v] = _mm512_setzero_si512();
-  add_products(o, rows, vectors, BYTES, sums);
+  add_products(o, rows, vectors, BYTES, ahead, sums);
   UNROLLED for (size_t r = 0; r < rows; r++)
     _mm512_storeu_si512(words + r * end->stride, words_of_sums(sums[r], end->zeros, end->factors, end->shift));
 }
@@ -162,9 +225,13 @@ static void score_avx512(const mv_product *p, const void *queries, const void *k
     end.factors = _mm512_loadu_si512(of_keys.factors + column);
     int16_t *to = words + column;
     o.a = queries;
-    for (size_t m = p->m, some; m > 0; m -= some, o.a += some * o.stride_a, to += some * end.stride) {
-      some = next_rows(m, ROWS_AT_A_TIME);
-      WITH_ROWS(some, words_of_rows(o, rows, &end, to))
+    rows_pass pass = pass_of(p, &o, column);
+    lines_ahead lines;
+    for (size_t some, done = 0; pass.m > 0; pass.m -= some, o.a += some * o.stride_a, to += some * end.stride, done++) {
+      some = next_rows(pass.m, ROWS_AT_A_TIME);
+      if (some == ROWS_AT_A_TIME && is_ahead(&o, &pass, some, done, &lines))
+        words_of_rows(o, ROWS_AT_A_TIME, &end, &lines, to);
+      else WITH_ROWS(some, words_of_rows(o, rows, &end, NULL, to))
     }
   }
 }
@@ -175,12 +242,12 @@ typedef struct {
   size_t stride;
 } mixing_end;
 
-ALWAYS_INLINE void mixed_rows(product_operands o, size_t rows, const mixing_end *end, const float *corrections,
-                              const float *factors, float *x) {
+ALWAYS_INLINE void mixed_rows(product_operands o, size_t rows, const mixing_end *end, const lines_ahead *ahead,
+                              const float *corrections, const float *factors, float *x) {
   enum { vectors = VECTORS_AT_A_TIME };
   SUMS;
   FOR_SUMS sums[r][v] = _mm512_setzero_si512();
-  add_products(o, rows, vectors, BYTES, sums);
+  add_products(o, rows, vectors, BYTES, ahead, sums);
   UNROLLED for (size_t r = 0; r < rows; r++) {
     const __m512 factor = _mm512_set1_ps(factors[r]);
     UNROLLED for (size_t v = 0; v < vectors; v++) {
@@ -194,13 +261,18 @@ ALWAYS_INLINE void mixed_rows(product_operands o, size_t rows, const mixing_end 
 }
 
 // Of a part of the numbers; `corrections` is NULL for all parts but the first.
-static void mix_part(product_operands o, size_t m, const mixing_end *end, const float *corrections,
+static void mix_part(product_operands o, rows_pass pass, const mixing_end *end, const float *corrections,
                      const float *factors, float *x) {
-  for (size_t row = 0, some; row < m; row += some, o.a += some * o.stride_a) {
-    some = next_rows(m - row, ROWS_AT_A_TIME);
-    float *to = x + row * end->stride;
-    if (corrections) WITH_ROWS(some, mixed_rows(o, rows, end, corrections + row, factors + row, to))
-    else WITH_ROWS(some, mixed_rows(o, rows, end, NULL, factors + row, to))
+  lines_ahead lines;
+  for (size_t some, done = 0; pass.m > 0; pass.m -= some, o.a += some * o.stride_a, done++) {
+    some = next_rows(pass.m, ROWS_AT_A_TIME);
+    if (some == ROWS_AT_A_TIME && is_ahead(&o, &pass, some, done, &lines))
+      mixed_rows(o, ROWS_AT_A_TIME, end, &lines, corrections, factors, x);
+    else if (corrections) WITH_ROWS(some, mixed_rows(o, rows, end, NULL, corrections, factors, x))
+    else WITH_ROWS(some, mixed_rows(o, rows, end, NULL, NULL, factors, x))
+    if (corrections) corrections += some;
+    factors += some;
+    x += some * end->stride;
   }
 }
 
@@ -212,7 +284,7 @@ static void mix_avx512(const mv_product *p, const void *weights, const void *val
       mixing_end end = {.stride = p->n};
       UNROLLED for (size_t v = 0; v < VECTORS_AT_A_TIME; v++)
         end.steps[v] = _mm512_loadu_ps(mixing.steps + column + 16 * v);
-      mix_part(o, p->m, &end, part ? NULL : mixing.corrections, mixing.factors + part * p->m, x + column);
+      mix_part(o, pass_of(p, &o, column), &end, part ? NULL : mixing.corrections, mixing.factors + part * p->m, x + column);
     }
   }
 }

@@ -20,7 +20,7 @@ struct Product {
   var accumulates = false
   /// a is unsigned bytes, b signed ones, and c 32-bit integers.
   var bytes = false
-  /// What will be read after it, if that is known: tiles fetch it meanwhile.
+  /// What will be read after it, if that is known: our loops fetch it meanwhile.
   var next: UnsafeRawBufferPointer?
 
   var operations: Int { 2 * m * n * k }
