@@ -11,6 +11,8 @@ struct RenderRun {
   let preview: LatentPreview
   let stream: RenderStream
   private let known: KnownTexts
+  /// The model's fingerprint, if it was needed at the beginning.
+  private let weights: String?
   private let keeper: StateKeeper?
   private var folder: ModelFolder { planner.folder }
 
@@ -26,7 +28,9 @@ struct RenderRun {
     self.planner = planner
     self.preview = preview
     self.stream = stream
-    keeper = try shelf.map { StateKeeper($0, recipe, weights: try planner.folder.fingerprint()) }
+    let weights = try shelf.map { _ in try planner.folder.fingerprint() }
+    self.weights = weights
+    keeper = shelf.flatMap { shelf in weights.map { StateKeeper(shelf, recipe, weights: $0) } }
   }
 
   /// The processor, with as much memory as a phase may have.
@@ -60,9 +64,8 @@ struct RenderRun {
     }
     keeper?.finish()
     if let problem = keeper?.problem { stream.yield(.remark(problem)) }
-    stream.yield(
-      .finished(
-        EngineReport(seconds: seconds, modelFingerprint: try folder.fingerprint(), passes: passes)))
+    let fingerprint = try weights ?? folder.fingerprint()
+    stream.yield(.finished(EngineReport(seconds: seconds, modelFingerprint: fingerprint, passes: passes)))
   }
 
   private func timed<T>(_ seconds: inout Double, _ phase: () throws -> T) rethrows -> T {

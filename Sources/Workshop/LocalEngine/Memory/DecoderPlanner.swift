@@ -39,7 +39,7 @@ struct DecoderPlanner {
   private func choice(_ tiles: TileChoice) throws -> Choice {
     let pixels = recipe.width * recipe.height * vae.colours
     let scratch = tiles.count > 1 ? recipe.frameCount * pixels * 4 : 0
-    // When the decoder is gone, the fingerprint is taken.
+    // When the decoder is gone, the fingerprint is taken, if no state was kept.
     let mapped =
       max(try planner.facts.pages(.vae).layers.reduce(scratch, +), try planner.facts.fingerprintBytes())
       + Allowance.encoderLibraries
