@@ -11,8 +11,6 @@ struct RenderRun {
   let preview: LatentPreview
   let stream: RenderStream
   private let known: KnownTexts
-  /// The model's fingerprint, if it was needed at the beginning.
-  private let weights: String?
   private let keeper: StateKeeper?
   private var folder: ModelFolder { planner.folder }
 
@@ -28,9 +26,7 @@ struct RenderRun {
     self.planner = planner
     self.preview = preview
     self.stream = stream
-    let weights = try shelf.map { _ in try planner.folder.fingerprint() }
-    self.weights = weights
-    keeper = shelf.flatMap { shelf in weights.map { StateKeeper(shelf, recipe, weights: $0) } }
+    keeper = try shelf.map { StateKeeper($0, recipe, weights: try planner.folder.fingerprint()) }
   }
 
   /// The processor, with as much memory as a phase may have.
@@ -64,7 +60,7 @@ struct RenderRun {
     }
     keeper?.finish()
     if let problem = keeper?.problem { stream.yield(.remark(problem)) }
-    let fingerprint = try weights ?? folder.fingerprint()
+    let fingerprint = try keeper?.weights ?? folder.fingerprint()
     stream.yield(.finished(EngineReport(seconds: seconds, modelFingerprint: fingerprint, passes: passes)))
   }
 

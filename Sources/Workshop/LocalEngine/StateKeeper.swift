@@ -8,7 +8,8 @@ final class StateKeeper {
 
   private let shelf: StateShelf
   private var recipe: Recipe
-  private let weights: String
+  /// The model's fingerprint.
+  let weights: String
   private let risk: Duration
   private var newest: DenoisingState?
   private var writtenAt = ContinuousClock.now
