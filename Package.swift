@@ -36,9 +36,7 @@ let package = Package(
   targets: [
     // System: module maps and the thinnest shims. No logic.
     .target(name: "COpenBLAS", path: "Sources/System/COpenBLAS"),
-    .systemLibrary(
-      name: "CFFmpeg", path: "Sources/System/CFFmpeg", pkgConfig: "libavformat",
-      providers: [.apt(["libavformat-dev", "libavcodec-dev", "libswscale-dev"])]),
+    .target(name: "CFFmpeg", path: "Sources/System/CFFmpeg"),
     .target(
       name: "COneDNN", path: "Sources/System/COneDNN",
       linkerSettings: [.linkedLibrary("dnnl")]),

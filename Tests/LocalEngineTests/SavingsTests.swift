@@ -94,7 +94,7 @@ import WanModel
     let weights = try engine().folder.fingerprint()
     let state = try DenoisingState.all(of: recipe)[done - 1]
     try shelf.keep(state, of: recipe, weights: weights)
-    #expect(shelf.find(recipe, weights: weights, shape: state.shape) == state)
+    #expect(try shelf.find(recipe, weights: weights, shape: state.shape) == state)
 
     let engine = try LocalEngine(folder: ModelFolder(path: GoldenModel.path), name: "tiny", shelf: shelf)
     var (frames, steps): ([Frame], [DenoisingStep]) = ([], [])
@@ -114,11 +114,11 @@ import WanModel
     var damaged = state
     damaged.expert.caches[1].first[0] = .nan
     try shelf.keep(damaged, of: recipe, weights: "w")
-    #expect(shelf.find(recipe, weights: "w", shape: state.shape) == nil)
+    #expect(try shelf.find(recipe, weights: "w", shape: state.shape) == nil)
     damaged = state
     damaged.expert.guidance[0] = .infinity
     try shelf.keep(damaged, of: recipe, weights: "w")
-    #expect(shelf.find(recipe, weights: "w", shape: state.shape) == nil)
+    #expect(try shelf.find(recipe, weights: "w", shape: state.shape) == nil)
   }
 
   @Test func thePlanCountsSkippedGuidanceAndTheCachesMemory() throws {

@@ -33,12 +33,14 @@ dnnl::stream &stream() {
   return stream;
 }
 
-// The library's own OpenMP pool would fight with the caller's threads. The setting is per thread; the symbol is
-// looked up because not every build of oneDNN uses OpenMP.
+// Looked up because not every build of oneDNN uses OpenMP, and before main because the loader's lock is held for long
+// while other libraries are loaded.
+const auto set_threads = reinterpret_cast<void (*)(int)>(dlsym(RTLD_DEFAULT, "omp_set_num_threads"));
+
+// The library's own OpenMP pool would fight with the caller's threads. The setting is per thread.
 void run_on_this_thread_only() {
-  static auto set = reinterpret_cast<void (*)(int)>(dlsym(RTLD_DEFAULT, "omp_set_num_threads"));
   static thread_local bool done = false;
-  if (set && !done) set(1);
+  if (set_threads && !done) set_threads(1);
   done = true;
 }
 

@@ -46,6 +46,8 @@ public final class LocalEngine: RenderEngine {
     } catch {
       throw EngineFailure.renderError(error)
     }
+    // What the libraries can do on this processor is tried once, before somebody waits for it.
+    thread.async { _ = CPU(precision: .fast) }
   }
 
   private init(_ other: LocalEngine, limits: EngineLimits) {

@@ -12,6 +12,7 @@ struct RenderRun {
   let stream: RenderStream
   private let known: KnownTexts
   private let keeper: StateKeeper?
+  private let fingerprint: Meanwhile<String>
   private var folder: ModelFolder { planner.folder }
 
   /// - Parameters:
@@ -26,7 +27,9 @@ struct RenderRun {
     self.planner = planner
     self.preview = preview
     self.stream = stream
-    keeper = try shelf.map { StateKeeper($0, recipe, weights: try planner.folder.fingerprint()) }
+    let fingerprint = Meanwhile { try planner.folder.fingerprint() }
+    self.fingerprint = fingerprint
+    keeper = shelf.map { StateKeeper($0, recipe, weights: fingerprint.value) }
   }
 
   /// The processor, with as much memory as a phase may have.
@@ -60,8 +63,8 @@ struct RenderRun {
     }
     keeper?.finish()
     if let problem = keeper?.problem { stream.yield(.remark(problem)) }
-    let fingerprint = try keeper?.weights ?? folder.fingerprint()
-    stream.yield(.finished(EngineReport(seconds: seconds, modelFingerprint: fingerprint, passes: passes)))
+    stream.yield(
+      .finished(EngineReport(seconds: seconds, modelFingerprint: try fingerprint.value(), passes: passes)))
   }
 
   private func timed<T>(_ seconds: inout Double, _ phase: () throws -> T) rethrows -> T {
@@ -118,7 +121,7 @@ struct RenderRun {
             seconds: step.seconds, preview: preview.frames(step.predictedClean, shape: shape), passes: step.passes)))
     }
     listener.state = { keeper?.take($0) }
-    let start = keeper?.find(shape: shape)
+    let start = try keeper?.find(shape: shape)
     if let start {
       stream.yield(
         .remark(

@@ -9,19 +9,22 @@ final class StateKeeper {
   private let shelf: StateShelf
   private var recipe: Recipe
   /// The model's fingerprint.
-  let weights: String
+  private let weights: () throws -> String
   private let risk: Duration
   private var newest: DenoisingState?
   private var writtenAt = ContinuousClock.now
   /// Why a state could not be written, once.
   private(set) var problem: String?
 
-  init(_ shelf: StateShelf, _ recipe: Recipe, weights: String, risk: Duration = StateKeeper.risk) {
+  /// - Parameter weights: the model's fingerprint, which may take a while; asked for when a state is found or written.
+  init(
+    _ shelf: StateShelf, _ recipe: Recipe, weights: @escaping () throws -> String, risk: Duration = StateKeeper.risk
+  ) {
     (self.shelf, self.recipe, self.weights, self.risk) = (shelf, recipe, weights, risk)
     self.recipe.modelFingerprint = nil  // it is unknown before a recipe's first render, and known in its second
   }
 
-  func find(shape: [Int]) -> DenoisingState? { shelf.find(recipe, weights: weights, shape: shape) }
+  func find(shape: [Int]) throws -> DenoisingState? { try shelf.find(recipe, weights: weights(), shape: shape) }
 
   func take(_ state: DenoisingState) {
     newest = state
@@ -40,7 +43,7 @@ final class StateKeeper {
     guard let state = newest else { return }
     writtenAt = .now
     newest = nil
-    do { try shelf.keep(state, of: recipe, weights: weights) } catch {
+    do { try shelf.keep(state, of: recipe, weights: weights()) } catch {
       problem = "the state of this render cannot be kept: \(EngineFailure.renderError(error).sentence)"
     }
   }

@@ -41,11 +41,13 @@ public struct StateShelf: Sendable {
     tidy()
   }
 
+  /// - Parameter weights: asked only if something is kept of this recipe.
   /// - Returns: nil if nothing is kept of this recipe with these weights, or what is kept is damaged.
-  func find(_ recipe: Recipe, weights: String, shape: [Int]) -> DenoisingState? {
+  /// - Throws: what `weights` throws.
+  func find(_ recipe: Recipe, weights: @autoclosure () throws -> String, shape: [Int]) rethrows -> DenoisingState? {
     guard let path = try? file(recipe).path(percentEncoded: false), let json = try? recipe.json(),
       let file = try? WeightsFile(path: path),
-      file.metadata["recipe"] == json, file.metadata["weights"] == weights,
+      file.metadata["recipe"] == json, file.metadata["weights"] == (try weights()),
       let steps = file.metadata["steps_done"].flatMap({ Int($0) }),
       let order = file.metadata["last_order"].flatMap({ Int($0) }),
       let caches = StoredCache.memories(in: file, shape: shape)

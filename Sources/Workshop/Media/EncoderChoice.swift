@@ -66,9 +66,10 @@ final class VideoEncoder {
   static func best(
     for format: ClipFormat, streams: Bool, among candidates: [EncoderCandidate] = EncoderCandidate.known
   ) throws -> VideoEncoder {
+    try FFmpeg.load()
     var refusals: [String] = []
     for candidate in candidates {
-      guard let codec = avcodec_find_encoder_by_name(candidate.name) else { continue }
+      guard let codec = ffmpeg.avcodec_find_encoder_by_name(candidate.name) else { continue }
       do {
         return try VideoEncoder(candidate, codec, format, streams: streams)
       } catch let error as LibavError {
@@ -98,10 +99,10 @@ final class VideoEncoder {
       throw RenderError(.badRecipe, "no encoder can make \(format.width)×\(format.height) pixels")
     }
     configure(width: width, height: height, rate: rate, streams: streams)
-    let options = OptionList()
-    for (key, value) in candidate.options { av_dict_set(&options.pointer, key, value, 0) }
+    let options = try OptionList()
+    for (key, value) in candidate.options { _ = ffmpeg.av_dict_set(&options.pointer, key, value, 0) }
     try libav("opening the encoder \(candidate.name) at \(width)×\(height)") {
-      avcodec_open2(context.pointer, codec, &options.pointer)
+      ffmpeg.avcodec_open2(context.pointer, codec, &options.pointer)
     }
   }
 
@@ -133,14 +134,14 @@ final class VideoEncoder {
 
   /// Encodes one picture, or with nil whatever is still held back; hands every finished packet to `body`.
   func encode(_ picture: PictureBuffer?, _ body: (PacketBuffer) throws -> Void) throws {
-    try libav("encoding with \(candidate.name)") { avcodec_send_frame(context.pointer, picture?.pointer) }
+    try libav("encoding with \(candidate.name)") { ffmpeg.avcodec_send_frame(context.pointer, picture?.pointer) }
     while true {
-      let (status, line) = LibavLog.listening { avcodec_receive_packet(context.pointer, packet.pointer) }
+      let (status, line) = LibavLog.listening { ffmpeg.avcodec_receive_packet(context.pointer, packet.pointer) }
       if status == moviola_again || status == moviola_end { return }
       guard status >= 0 else {
         throw LibavError(doing: "encoding with \(candidate.name)", status: status, detail: line)
       }
-      defer { av_packet_unref(packet.pointer) }
+      defer { ffmpeg.av_packet_unref(packet.pointer) }
       try body(packet)
     }
   }

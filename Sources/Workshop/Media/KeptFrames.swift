@@ -69,7 +69,8 @@ final class PNGEncoder {
   private let picture: PictureBuffer
 
   init(_ name: String, width: Int, height: Int) throws {
-    guard let codec = avcodec_find_encoder_by_name(name) else {
+    try FFmpeg.load()
+    guard let codec = ffmpeg.avcodec_find_encoder_by_name(name) else {
       throw RenderError(.encoding, "libav has no PNG encoder")
     }
     context = try CodecContext(codec)
@@ -79,15 +80,15 @@ final class PNGEncoder {
     context.pointer.pointee.height = Int32(height)
     context.pointer.pointee.pix_fmt = AV_PIX_FMT_RGB24
     context.pointer.pointee.time_base = AVRational(num: 1, den: 1)
-    try libav("opening the PNG encoder") { avcodec_open2(context.pointer, codec, nil) }
+    try libav("opening the PNG encoder") { ffmpeg.avcodec_open2(context.pointer, codec, nil) }
   }
 
   /// A complete PNG file.
   func encode(_ frame: Frame) throws -> Data {
     try picture.fill(from: frame)
-    try libav("encoding a PNG") { avcodec_send_frame(context.pointer, picture.pointer) }
-    try libav("encoding a PNG") { avcodec_receive_packet(context.pointer, packet.pointer) }
-    defer { av_packet_unref(packet.pointer) }
+    try libav("encoding a PNG") { ffmpeg.avcodec_send_frame(context.pointer, picture.pointer) }
+    try libav("encoding a PNG") { ffmpeg.avcodec_receive_packet(context.pointer, packet.pointer) }
+    defer { ffmpeg.av_packet_unref(packet.pointer) }
     return Data(bytes: packet.pointer.pointee.data, count: Int(packet.pointer.pointee.size))
   }
 }

@@ -32,6 +32,7 @@ public struct RenderJob: Sendable {
     let clock = ContinuousClock()
     let start = clock.now
     try recipe.check(on: engine.grid)
+    FFmpeg.prepare()
     let plan = try PlanAdvisor.require(recipe, on: engine.grid) { try engine.plan($0) }
     var intake = FrameIntake(writer: try ClipWriter(recipe, to: destination))
     for warning in intake.writer.warnings { observe(.warning(warning)) }

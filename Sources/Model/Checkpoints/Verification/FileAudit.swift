@@ -31,17 +31,17 @@ public struct FileAudit: Sendable {
     reading path: String, tensors: [TensorEntry] = [], wantsGitSHA1: Bool = false, isCancelled: () -> Bool = { false },
     progress: (Int) -> Void = { _ in }
   ) throws {
-    let file = try SequentialFile(path: path, capacity: Self.piece)
+    let file = try FileReader(path: path, capacity: Self.piece)
+    file.willBeReadInOrder()
     var digests = (sha256: SHA256(), gitSHA1: Insecure.SHA1())
     digests.gitSHA1.update(data: Array("blob \(file.byteCount)\0".utf8))
     var values = ValueCheck(path: path)
     for piece in Self.pieces(tensors, byteCount: file.byteCount) {
       if isCancelled() { throw CancellationError() }
-      let storage = try file.read(piece.range.count)
-      let bytes = UnsafeRawBufferPointer(start: storage.pointer, count: piece.range.count)
+      let bytes = try file.read(piece.range)
       digests.sha256.update(bufferPointer: bytes)
       if wantsGitSHA1 { digests.gitSHA1.update(bufferPointer: bytes) }
-      if let tensor = piece.tensor { values.take(tensor, piece.range, storage) }
+      if let tensor = piece.tensor { values.take(tensor, piece.range, file.storage) }
       progress(piece.range.count)
     }
     byteCount = file.byteCount
@@ -117,57 +117,4 @@ private struct ValueCheck {
 extension TensorEntry {
   /// More than one row of more than one value: training leaves none of these at zero.
   var isMatrix: Bool { shape.filter { $0 > 1 }.count >= 2 }
-}
-
-/// A file that is read once, from the beginning, into the same memory.
-private final class SequentialFile {
-  let byteCount: Int
-  private let path: String
-  private let descriptor: Int32
-  private let storage: Storage
-  private var position = 0
-
-  init(path: String, capacity: Int) throws(CheckpointError) {
-    self.path = path
-    descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-    storage = Storage(byteCount: capacity)
-    guard descriptor >= 0 else {
-      byteCount = 0
-      throw Self.failure(path)
-    }
-    var status = stat()
-    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
-      byteCount = 0
-      throw CheckpointError(.notARegularFile, path: path)
-    }
-    byteCount = Int(status.st_size)
-    posix_fadvise(descriptor, 0, 0, POSIX_FADV_SEQUENTIAL)
-  }
-
-  deinit { if descriptor >= 0 { close(descriptor) } }
-
-  private static func failure(_ path: String) -> CheckpointError {
-    let code = errno
-    return CheckpointError(
-      code == ENOENT || code == ENOTDIR ? .notFound : .unreadable(reason: String(cString: strerror(code))), path: path)
-  }
-
-  /// The next `count` bytes, which are overwritten by the next call.
-  func read(_ count: Int) throws(CheckpointError) -> Storage {
-    var done = 0
-    while done < count {
-      let got = pread(descriptor, storage.pointer + done, count - done, off_t(position + done))
-      if got < 0 && errno == EINTR { continue }
-      guard got >= 0 else {
-        let reason = "\(String(cString: strerror(errno))) at byte \(position + done)"
-        throw CheckpointError(.unreadable(reason: reason), path: path)
-      }
-      guard got > 0 else {
-        throw CheckpointError(.truncated(byteCount: position + done, needed: byteCount), path: path)
-      }
-      done += got
-    }
-    position += count
-    return storage
-  }
 }

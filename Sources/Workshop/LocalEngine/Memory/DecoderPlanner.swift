@@ -39,10 +39,7 @@ struct DecoderPlanner {
   private func choice(_ tiles: TileChoice) throws -> Choice {
     let pixels = recipe.width * recipe.height * vae.colours
     let scratch = tiles.count > 1 ? recipe.frameCount * pixels * 4 : 0
-    // When the decoder is gone, the fingerprint is taken, if no state was kept.
-    let mapped =
-      max(try planner.facts.pages(.vae).layers.reduce(scratch, +), try planner.facts.fingerprintBytes())
-      + Allowance.encoderLibraries
+    let mapped = try planner.facts.pages(.vae).layers.reduce(scratch, +)
     // A frame as floats and as bytes, and those that wait for the encoder.
     let beside =
       Allowance.videoEncoder(recipe) + Allowance.convolutions + pixels * 4 + 4 * pixels + 3 * latents.reduce(4, *)

@@ -15,7 +15,6 @@ final class ModelFacts: Sendable {
     var pages: [Component: PageSizes] = [:]
     var needs: [Question: Need] = [:]
     var tokens: [String: Int] = [:]
-    var fingerprintBytes: Int?
   }
 
   struct Model: Sendable {
@@ -109,15 +108,5 @@ final class ModelFacts: Sendable {
       known.needs[question] = need
     }
     return need
-  }
-
-  /// Of the largest file that the model's fingerprint reads as a whole.
-  func fingerprintBytes() throws -> Int {
-    if let bytes = known.withLock({ $0.fingerprintBytes }) { return bytes }
-    let parts = [.textEncoder, .vae] + (try model().experts)
-    let files = try parts.flatMap { try folder.checkpoint($0.rawValue).files }
-    let bytes = files.map(\.byteCount).filter { $0 <= Allowance.wholeFiles }.max() ?? 0
-    known.withLock { $0.fingerprintBytes = bytes }
-    return bytes
   }
 }

@@ -15,7 +15,7 @@ struct LibavError: Error {
   var cause: String {
     if let detail, !detail.isEmpty { return detail }
     return withUnsafeTemporaryAllocation(of: CChar.self, capacity: 256) { buffer in
-      guard let text = buffer.baseAddress, av_strerror(status, text, buffer.count) == 0 else {
+      guard let text = buffer.baseAddress, ffmpeg.av_strerror(status, text, buffer.count) == 0 else {
         return "libav error \(status)"
       }
       return String(cString: text)
@@ -40,14 +40,16 @@ struct LibavError: Error {
 /// Makes one libav call. A negative status becomes a ``LibavError`` with what libav logged meanwhile.
 @discardableResult
 func libav(_ doing: @autoclosure () -> String, _ call: () -> Int32) throws -> Int32 {
+  try FFmpeg.load()
   let (status, line) = LibavLog.listening(to: call)
   guard status < 0 else { return status }
   throw LibavError(doing: doing(), status: status, detail: line)
 }
 
 /// A libav allocation: nil means that memory ran out.
-func allocated<Pointer>(_ pointer: Pointer?) throws -> Pointer {
-  guard let pointer else { throw RenderError(.noSpace, "not enough memory for libav") }
+func allocated<Pointer>(_ made: @autoclosure () -> Pointer?) throws -> Pointer {
+  try FFmpeg.load()
+  guard let pointer = made() else { throw RenderError(.noSpace, "not enough memory for libav") }
   return pointer
 }
 
@@ -56,13 +58,15 @@ enum LibavLog {
   /// The last error line of every thread that is inside ``listening(to:)`` just now.
   private static let lines = Mutex<[UInt: String]>([:])
 
-  private static let installed: Void = moviola_log_to { _, line in
-    if let line { LibavLog.note(String(cString: line)) }
+  /// Once, when the libraries have been loaded.
+  static func install(_ functions: UnsafePointer<moviola_ffmpeg>) {
+    moviola_log_to(functions) { _, line in
+      if let line { LibavLog.note(String(cString: line)) }
+    }
   }
 
   /// Runs `body` and returns its result with the last error line that libav logged on this thread.
   static func listening<Result>(to body: () -> Result) -> (Result, line: String?) {
-    _ = installed
     let thread = UInt(pthread_self())
     lines.withLock { $0[thread] = "" }
     let result = body()

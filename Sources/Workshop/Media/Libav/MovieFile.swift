@@ -17,26 +17,26 @@ final class MovieFile {
     var made: UnsafeMutablePointer<AVFormatContext>?
     // "file:" keeps a colon in a name from being read as a protocol.
     let url = "file:" + path
-    try libav("making an MP4") { avformat_alloc_output_context2(&made, nil, "mp4", url) }
+    try libav("making an MP4") { ffmpeg.avformat_alloc_output_context2(&made, nil, "mp4", url) }
     context = try allocated(made)
     if let output = self.pipe {
       context.pointee.pb = output.pointer
       context.pointee.flags |= AVFMT_FLAG_CUSTOM_IO
     } else {
-      try libav("opening \(path)") { avio_open(&context.pointee.pb, url, AVIO_FLAG_WRITE) }
+      try libav("opening \(path)") { ffmpeg.avio_open(&context.pointee.pb, url, AVIO_FLAG_WRITE) }
     }
   }
 
   deinit {
-    if pipe == nil { avio_closep(&context.pointee.pb) }
-    avformat_free_context(context)
+    if pipe == nil { _ = ffmpeg.avio_closep(&context.pointee.pb) }
+    ffmpeg.avformat_free_context(context)
   }
 
   /// Declares the video stream. Once, before the first packet.
   func addStream(of encoder: VideoEncoder) throws {
-    let stream = try allocated(avformat_new_stream(context, nil))
+    let stream = try allocated(ffmpeg.avformat_new_stream(context, nil))
     try libav("describing the video stream") {
-      avcodec_parameters_from_context(stream.pointee.codecpar, encoder.context.pointer)
+      ffmpeg.avcodec_parameters_from_context(stream.pointee.codecpar, encoder.context.pointer)
     }
     stream.pointee.time_base = encoder.timeBase
     stream.pointee.avg_frame_rate = AVRational(num: encoder.timeBase.den, den: encoder.timeBase.num)
@@ -44,7 +44,7 @@ final class MovieFile {
 
   /// The clip's tags. In a file they may change until ``finish()``; in a pipe they leave with the first packet.
   func setTags(_ tags: KeyValuePairs<String, String>) {
-    for (key, value) in tags { av_dict_set(&context.pointee.metadata, key, value, 0) }
+    for (key, value) in tags { _ = ffmpeg.av_dict_set(&context.pointee.metadata, key, value, 0) }
   }
 
   /// Takes over the content of a packet whose times are in units of `timeBase`.
@@ -53,28 +53,28 @@ final class MovieFile {
     guard let stream = context.pointee.streams?.pointee else { return }
     // Without it the muxer cannot know how long the last frame lasts.
     if packet.pointer.pointee.duration == 0 { packet.pointer.pointee.duration = 1 }
-    av_packet_rescale_ts(packet.pointer, timeBase, stream.pointee.time_base)
+    ffmpeg.av_packet_rescale_ts(packet.pointer, timeBase, stream.pointee.time_base)
     packet.pointer.pointee.stream_index = stream.pointee.index
-    try libav("writing the MP4") { av_interleaved_write_frame(context, packet.pointer) }
+    try libav("writing the MP4") { ffmpeg.av_interleaved_write_frame(context, packet.pointer) }
     try checkOutput()
   }
 
   /// Writes the index, moves it to the front, and closes.
   func finish() throws {
     try writeHeaderOnce()
-    try libav("finishing the MP4") { av_write_trailer(context) }
-    avio_flush(context.pointee.pb)
+    try libav("finishing the MP4") { ffmpeg.av_write_trailer(context) }
+    ffmpeg.avio_flush(context.pointee.pb)
     try checkOutput()
     guard pipe == nil else { return }
-    try libav("closing the MP4") { avio_closep(&context.pointee.pb) }
+    try libav("closing the MP4") { ffmpeg.avio_closep(&context.pointee.pb) }
   }
 
   private func writeHeaderOnce() throws {
     guard !hasHeader else { return }
     hasHeader = true
     let flags = pipe == nil ? "+faststart" : "+frag_keyframe+empty_moov+default_base_moof"
-    let options = OptionList(["movflags": flags])
-    try libav("starting the MP4") { avformat_write_header(context, &options.pointer) }
+    let options = try OptionList(["movflags": flags])
+    try libav("starting the MP4") { ffmpeg.avformat_write_header(context, &options.pointer) }
     try checkOutput()
   }
 
@@ -102,8 +102,8 @@ final class PipeOutput {
     descriptors = .allocate(capacity: 1)
     descriptors.initialize(to: Descriptors(pipe: descriptor, copy: copy))
     let size = 64 * 1024
-    let made = avio_alloc_context(
-      av_malloc(size)?.assumingMemoryBound(to: UInt8.self), Int32(size), 1, descriptors, nil,
+    let made = ffmpeg.avio_alloc_context(
+      ffmpeg.av_malloc(size)?.assumingMemoryBound(to: UInt8.self), Int32(size), 1, descriptors, nil,
       { descriptors, bytes, count in
         guard let bytes, let both = descriptors?.assumingMemoryBound(to: Descriptors.self).pointee else {
           return moviola_averror(EINVAL)
@@ -125,8 +125,8 @@ final class PipeOutput {
   deinit {
     close(descriptors.pointee.copy)
     descriptors.deallocate()
-    av_freep(&pointer.pointee.buffer)
+    ffmpeg.av_freep(&pointer.pointee.buffer)
     var pointer: UnsafeMutablePointer<AVIOContext>? = pointer
-    avio_context_free(&pointer)
+    ffmpeg.avio_context_free(&pointer)
   }
 }

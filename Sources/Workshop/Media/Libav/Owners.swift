@@ -8,12 +8,12 @@ final class CodecContext {
   let pointer: UnsafeMutablePointer<AVCodecContext>
 
   init(_ codec: UnsafePointer<AVCodec>) throws {
-    pointer = try allocated(avcodec_alloc_context3(codec))
+    pointer = try allocated(ffmpeg.avcodec_alloc_context3(codec))
   }
 
   deinit {
     var pointer: UnsafeMutablePointer<AVCodecContext>? = pointer
-    avcodec_free_context(&pointer)
+    ffmpeg.avcodec_free_context(&pointer)
   }
 }
 
@@ -21,11 +21,11 @@ final class CodecContext {
 final class PacketBuffer {
   let pointer: UnsafeMutablePointer<AVPacket>
 
-  init() throws { pointer = try allocated(av_packet_alloc()) }
+  init() throws { pointer = try allocated(ffmpeg.av_packet_alloc()) }
 
   deinit {
     var pointer: UnsafeMutablePointer<AVPacket>? = pointer
-    av_packet_free(&pointer)
+    ffmpeg.av_packet_free(&pointer)
   }
 }
 
@@ -34,7 +34,7 @@ final class PictureBuffer {
   let pointer: UnsafeMutablePointer<AVFrame>
 
   /// An empty one, for a decoder to fill.
-  init() throws { pointer = try allocated(av_frame_alloc()) }
+  init() throws { pointer = try allocated(ffmpeg.av_frame_alloc()) }
 
   /// One with pixels of its own.
   convenience init(format: AVPixelFormat, width: Int, height: Int) throws {
@@ -42,12 +42,12 @@ final class PictureBuffer {
     pointer.pointee.format = format.rawValue
     pointer.pointee.width = Int32(width)
     pointer.pointee.height = Int32(height)
-    try libav("allocating a picture of \(width)×\(height)") { av_frame_get_buffer(pointer, 0) }
+    try libav("allocating a picture of \(width)×\(height)") { ffmpeg.av_frame_get_buffer(pointer, 0) }
   }
 
   deinit {
     var pointer: UnsafeMutablePointer<AVFrame>? = pointer
-    av_frame_free(&pointer)
+    ffmpeg.av_frame_free(&pointer)
   }
 
   /// The first plane's rows, each `bytes` long: luma of YUV, everything of RGB24.
@@ -62,7 +62,7 @@ final class PictureBuffer {
   /// Copies the RGB24 pixels of `frame`, which must have this picture's size.
   func fill(from frame: Frame) throws {
     // The encoder may still hold the previous content.
-    try libav("preparing a picture") { av_frame_make_writable(pointer) }
+    try libav("preparing a picture") { ffmpeg.av_frame_make_writable(pointer) }
     let rowBytes = frame.width * 3
     frame.rgb.withUnsafeBufferPointer { pixels in
       forEachRow(bytes: rowBytes) { row, target in
@@ -76,11 +76,14 @@ final class PictureBuffer {
 final class OptionList {
   var pointer: OpaquePointer?
 
-  init(_ entries: KeyValuePairs<String, String> = [:]) {
-    for (key, value) in entries { av_dict_set(&pointer, key, value, 0) }
+  init(_ entries: KeyValuePairs<String, String> = [:]) throws {
+    try FFmpeg.load()
+    for (key, value) in entries { _ = ffmpeg.av_dict_set(&pointer, key, value, 0) }
   }
 
-  deinit { av_dict_free(&pointer) }
+  deinit {
+    if pointer != nil { ffmpeg.av_dict_free(&pointer) }
+  }
 }
 
 /// RGB24 to yuv420p with the BT.709 matrix, full range to limited.
@@ -89,19 +92,19 @@ final class ColourConverter {
 
   init(width: Int, height: Int) throws {
     context = try allocated(
-      sws_getContext(
+      ffmpeg.sws_getContext(
         Int32(width), Int32(height), AV_PIX_FMT_RGB24, Int32(width), Int32(height), AV_PIX_FMT_YUV420P,
         moviola_accurate_scaling, nil, nil, nil))
-    let bt709 = sws_getCoefficients(SWS_CS_ITU709)
+    let bt709 = ffmpeg.sws_getCoefficients(SWS_CS_ITU709)
     try libav("choosing BT.709 colours") {
-      sws_setColorspaceDetails(context, bt709, 1, bt709, 0, 0, 1 << 16, 1 << 16)
+      ffmpeg.sws_setColorspaceDetails(context, bt709, 1, bt709, 0, 0, 1 << 16, 1 << 16)
     }
   }
 
-  deinit { sws_freeContext(context) }
+  deinit { ffmpeg.sws_freeContext(context) }
 
   func convert(_ source: PictureBuffer, into target: PictureBuffer) throws {
-    try libav("preparing a picture") { av_frame_make_writable(target.pointer) }
-    try libav("converting colours") { sws_scale_frame(context, target.pointer, source.pointer) }
+    try libav("preparing a picture") { ffmpeg.av_frame_make_writable(target.pointer) }
+    try libav("converting colours") { ffmpeg.sws_scale_frame(context, target.pointer, source.pointer) }
   }
 }
