@@ -71,16 +71,36 @@ import Testing
     let text = expert.remember(Noise.normal([8, expert.configuration.textDim], seed: 1))
     let latents = Noise.normal([16, 2, 4, 4], seed: 2).channelsLast()
     let plain = try expert(latents, timestep: 900, text: text) { false }.floats()
-    var cache = StepCache(threshold: 0.5)
-    let first = try expert(latents, timestep: 900, text: text, cache: &cache, mayReuse: true) { false }
+    var caches = [StepCache(threshold: 0.5)]
+    func pass(_ timestep: Double, mayReuse: Bool, isCancelled: Bool = false) throws -> (flow: Tensor, isReused: Bool) {
+      try expert(latents, timestep: timestep, texts: [text], caches: &caches, mayReuse: mayReuse) { isCancelled }[0]
+    }
+    let first = try pass(900, mayReuse: true)
     #expect(!first.isReused && first.flow.floats() == plain)
-    let held = cache
-    let second = try expert(latents, timestep: 900, text: text, cache: &cache, mayReuse: false) { false }
-    #expect(!second.isReused && second.flow.floats() == plain && cache != held)
-    let third = try expert(latents, timestep: 890, text: text, cache: &cache, mayReuse: true) { false }
+    let held = caches
+    let second = try pass(900, mayReuse: false)
+    #expect(!second.isReused && second.flow.floats() == plain && caches != held)
+    let third = try pass(890, mayReuse: true)
     #expect(third.isReused && third.flow.shape == latents.shape)
-    #expect(throws: ModelError.cancelled) {
-      try expert(latents, timestep: 880, text: text, cache: &cache, mayReuse: true) { true }
+    #expect(throws: ModelError.cancelled) { try pass(880, mayReuse: true, isCancelled: true) }
+  }
+
+  /// One text's pass may be over after the first block while another one's goes on.
+  @Test func eachTextHasACacheOfItsOwn() throws {
+    let expert = try ModelFolder(path: GoldenModel.path).transformer("transformer", on: CPU(precision: .reference))
+    let texts = (1...2).map { expert.remember(Noise.normal([8, expert.configuration.textDim], seed: $0)) }
+    let latents = Noise.normal([16, 2, 4, 4], seed: 3).channelsLast()
+    var (generous, strict) = ([StepCache(threshold: 0.5)], [StepCache(threshold: 1e-9)])
+    for timestep in [900.0, 890] {
+      var both = generous + strict
+      let together = try expert(latents, timestep: timestep, texts: texts, caches: &both, mayReuse: true) { false }
+      let first = try expert(latents, timestep: timestep, texts: [texts[0]], caches: &generous, mayReuse: true) {
+        false
+      }
+      let second = try expert(latents, timestep: timestep, texts: [texts[1]], caches: &strict, mayReuse: true) { false }
+      #expect(both == generous + strict)
+      #expect(together.map { $0.flow.floats() } == (first + second).map { $0.flow.floats() })
+      #expect(together.map(\.isReused) == [timestep == 890, false])
     }
   }
 }

@@ -135,3 +135,19 @@ size_t mv_core_count(void) {
   long count = sysconf(_SC_NPROCESSORS_ONLN);
   return count > 0 ? (size_t)count : 1;
 }
+
+int mv_keep_to_one_core(int keep) {
+#if defined(__linux__)
+  static _Thread_local cpu_set_t all;
+  if (!keep) return sched_setaffinity(0, sizeof all, &all);
+  if (sched_getaffinity(0, sizeof all, &all)) return -1;
+  for (int core = 0; core < CPU_SETSIZE; core++) {
+    if (!CPU_ISSET(core, &all)) continue;
+    cpu_set_t one;
+    CPU_ZERO(&one);
+    CPU_SET(core, &one);
+    return sched_setaffinity(0, sizeof one, &one);
+  }
+#endif
+  return -1;
+}

@@ -7,13 +7,14 @@ import WanModel
 final class ResidentExpert {
   let component: Component
   private let transformer: Transformer
-  private let prompt: Transformer.Text
-  private let negative: Transformer.Text?
+  /// Prompt, and negative prompt where it plays a part.
+  private let texts: [Transformer.Text]
   /// Of the prompt and the negative prompt; empty without a step cache.
   private var caches: [StepCache]
   /// What guidance last added: (scale − 1) · (prompt − negative). Kept where guidance is skipped later.
   private var guidance: [Float]
   private let keepsGuidance: Bool
+  private let passesTogether: Bool
 
   /// - Parameter remembered: what an earlier walk remembered at this place; empty if nothing.
   init(
@@ -28,8 +29,9 @@ final class ResidentExpert {
     transformer.tokensAtATime = memory.tokensAtATime
     transformer.keep(memory.residency(component, transformer.pages, path, listener))
     self.transformer = transformer
-    self.prompt = transformer.remember(prompt, keepsKeys: memory.keepsKeys)
-    self.negative = negative.map { transformer.remember($0, keepsKeys: memory.keepsKeys) }
+    texts = [prompt, negative].compactMap { text in
+      text.map { transformer.remember($0, keepsKeys: memory.keepsKeys) }
+    }
     self.caches =
       denoiser.savings.stepCache.map { threshold in
         (0..<2).map { index in
@@ -37,6 +39,7 @@ final class ResidentExpert {
           return StepCache(threshold: threshold, memory: known.indices.contains(index) ? known[index] : .init())
         }
       } ?? []
+    passesTogether = memory.passesTogether
     keepsGuidance = denoiser.savings.skipGuidanceAfter != nil
     guidance = remembered.guidance
   }
@@ -46,8 +49,7 @@ final class ResidentExpert {
 
   /// Where a step from `latents` went wrong, in words: it is repeated, and watched. nil if every pass is finite.
   func placeOfNonFinite(_ latents: Tensor, timestep: Double, isCancelled: () -> Bool) throws -> String? {
-    for (text, name) in [(prompt, "prompt"), (negative, "negative prompt")] {
-      guard let text else { continue }
+    for (text, name) in zip(texts, ["prompt", "negative prompt"]) {
       let place = try transformer.placeOfNonFinite(latents, timestep: timestep, text: text, isCancelled: isCancelled)
       if let place { return "\(place), with the \(name)" }
     }
@@ -59,26 +61,27 @@ final class ResidentExpert {
     _ latents: Tensor, timestep: Double, scale: Float, _ choice: PassSavings.Choice, isCancelled: () -> Bool
   ) throws -> (flow: [Float], passes: Passes) {
     var passes = Passes()
-    func ask(_ text: Transformer.Text, _ cache: Int) throws -> [Float] {
-      guard caches.indices.contains(cache) else {
-        passes.full += 1
-        return try transformer(latents, timestep: timestep, text: text, isCancelled: isCancelled).floats()
-      }
-      let pass = try transformer(
-        latents, timestep: timestep, text: text, cache: &caches[cache], mayReuse: choice.mayReuse,
+    func ask(_ texts: Range<Int>) throws -> [[Float]] {
+      var some = Array(caches[texts.clamped(to: caches.indices)])
+      let answers = try transformer(
+        latents, timestep: timestep, texts: texts.map { self.texts[$0] }, caches: &some, mayReuse: choice.mayReuse,
         isCancelled: isCancelled)
-      if pass.isReused { passes.reused += 1 } else { passes.full += 1 }
-      return pass.flow.floats()
+      caches.replaceSubrange(texts.clamped(to: caches.indices), with: some)
+      for answer in answers {
+        if answer.isReused { passes.reused += 1 } else { passes.full += 1 }
+      }
+      return answers.map { $0.flow.floats() }
     }
-    let flow = try ask(prompt, 0)
-    guard let negative else { return (flow, passes) }
     // An expert that has just come has not been guided yet.
-    if choice.skipsGuidance, guidance.count == flow.count {
+    let skips = texts.count > 1 && choice.skipsGuidance && guidance.count == latents.elementCount
+    let asked = skips ? 0..<1 : texts.indices
+    let flows = try passesTogether ? ask(asked) : asked.flatMap { try ask($0..<$0 + 1) }
+    if skips {
       passes.skipped += 1
-      return (zip(flow, guidance).map { $0 + $1 }, passes)
+      return (zip(flows[0], guidance).map { $0 + $1 }, passes)
     }
-    let other = try ask(negative, 1)
-    if keepsGuidance { guidance = zip(flow, other).map { (scale - 1) * ($0 - $1) } }
-    return (zip(flow, other).map { $1 + scale * ($0 - $1) }, passes)
+    guard flows.count > 1 else { return (flows[0], passes) }
+    if keepsGuidance { guidance = zip(flows[0], flows[1]).map { (scale - 1) * ($0 - $1) } }
+    return (zip(flows[0], flows[1]).map { $1 + scale * ($0 - $1) }, passes)
   }
 }

@@ -44,7 +44,7 @@ public struct StateShelf: Sendable {
   /// - Parameter weights: asked only if something is kept of this recipe.
   /// - Returns: nil if nothing is kept of this recipe with these weights, or what is kept is damaged.
   /// - Throws: what `weights` throws.
-  func find(_ recipe: Recipe, weights: @autoclosure () throws -> String, shape: [Int]) rethrows -> DenoisingState? {
+  func find(_ recipe: Recipe, weights: @autoclosure () throws -> String, shape: [Int]) throws -> DenoisingState? {
     guard let path = try? file(recipe).path(percentEncoded: false), let json = try? recipe.json(),
       let file = try? WeightsFile(path: path),
       file.metadata["recipe"] == json, file.metadata["weights"] == (try weights()),

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Rendering
+import Tensors
 
 /// `moviola bench render`: the whole command from a cold process to a checked clip.
 struct RenderBench: AsyncParsableCommand {
@@ -18,6 +19,9 @@ struct RenderBench: AsyncParsableCommand {
 
   @Option(help: "Measured runs, of which the fastest counts.")
   var repeats = 2
+
+  @Flag(help: "Measure the command on a single core too, in turn.")
+  var scaling = false
 
   @Flag(help: "Measure what sparing passes gives and costs.")
   var speedTable = false
@@ -47,6 +51,8 @@ struct RenderBench: AsyncParsableCommand {
     var arguments: [String]
     var seconds: Double
     var peakRssBytes: Int
+    /// How many times faster than on one core: the median of runs in turn.
+    var againstOneThread: Double?
   }
 
   func run() async throws {
@@ -69,19 +75,24 @@ struct RenderBench: AsyncParsableCommand {
       FileManager.default.temporaryDirectory.path + "/moviola-bench-\(ProcessInfo.processInfo.processIdentifier)"
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(atPath: folder) }
-    var best = Double.infinity
-    for number in 0..<max(1, repeats) { best = min(best, try time(clip: "\(folder)/\(number).mp4")) }
+    let clip = "\(folder)/clip.mp4"
+    let turns = try (0..<max(1, repeats)).map { _ in
+      (all: try time(clip), alone: scaling ? try OneCore.run { try time(clip) } : nil)
+    }
     var usage = rusage()
     getrusage(__rusage_who_t(RUSAGE_CHILDREN.rawValue), &usage)
-    let line = Line(arguments: arguments, seconds: best, peakRssBytes: usage.ru_maxrss * 1024)
+    let line = Line(
+      arguments: arguments, seconds: turns.map(\.all).min() ?? 0, peakRssBytes: usage.ru_maxrss * 1024,
+      againstOneThread: Ruler.median(turns.compactMap { turn in turn.alone.map { $0 / turn.all } }))
     Console.output(
       "render: \(arguments.joined(separator: " "))\n"
         + String(format: "  whole command  %.3f s\n", line.seconds)
+        + (line.againstOneThread.map { String(format: "  on one core    %.2f times as long\n", $0) } ?? "")
         + "  peak memory    \(Units.bytes(line.peakRssBytes))\n")
     if json { Console.output(try BenchReport.json(line)) }
   }
 
-  private func time(clip: String) throws -> Double {
+  private func time(_ clip: String) throws -> Double {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath()
     process.arguments = ["render"] + arguments + ["-o", clip]

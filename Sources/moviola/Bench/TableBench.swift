@@ -64,9 +64,8 @@ struct TableBench: ParsableCommand {
   }
 
   private func measure(_ line: SpeedLine) throws -> Round {
-    let scales = scaling && line.hasThreads
-    return Round(
-      ours: try OwnProcess.bench(line.arguments + (scales ? ["--scaling"] : [])),
+    Round(
+      ours: try OwnProcess.bench(line.arguments + (scaling ? ["--scaling"] : [])),
       theirs: try peer.map { try OwnProcess.shell($0, line.peerArguments) },
       rounded: turbo && line.hasTurbo ? try OwnProcess.bench(line.arguments + ["--precision", "turbo"]) : nil)
   }
@@ -94,7 +93,6 @@ struct SpeedLine {
   /// As many runs of both.
   var repeats = 5
   private let peerWork: [String]
-  var hasThreads = true
   var hasTurbo = false
 
   func run(atMost most: Int) -> SpeedLine {
@@ -123,8 +121,7 @@ struct SpeedLine {
     SpeedLine(work: "vae", title: "9 frames of 416x240", repeats: 3, peerWork: ["vae", "--latent", "3x30x52"]),
     // Both start anew for each run.
     SpeedLine(
-      work: "render", title: "wan-nano, cold process to checked clip", repeats: 1,
-      peerWork: ["render", "--model", BuiltInModel.path, "--size", "128x80", "--dtype", "f32", "--guidance", "3"],
-      hasThreads: false),
+      work: "render", title: "wan-nano, cold process to checked clip", repeats: 5,
+      peerWork: ["render", "--model", BuiltInModel.path, "--size", "128x80", "--dtype", "f32", "--guidance", "3"]),
   ]
 }

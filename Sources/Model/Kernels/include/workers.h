@@ -17,3 +17,7 @@ void mv_counter_wait(const size_t *counter, size_t value);
 
 // How many cores this process may use.
 size_t mv_core_count(void);
+
+// Keeps this thread, and programs that it starts, to the first of its cores, or gives it back those that it had before.
+// 0, or -1 if the system refuses.
+int mv_keep_to_one_core(int keep);

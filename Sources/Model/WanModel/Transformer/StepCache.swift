@@ -4,9 +4,9 @@
 /// in the last pass that ran in full, the other blocks are left out, and the flow goes on from that of the last full
 /// pass, in the direction in which the last two lie.
 ///
-///     var cache = StepCache(threshold: 0.1)
-///     let pass = try expert(latents, timestep: 937, text: text, cache: &cache, mayReuse: true) { false }
-///     pass.isReused
+///     var caches = [StepCache(threshold: 0.1)]
+///     let passes = try expert(latents, timestep: 937, texts: [text], caches: &caches, mayReuse: true) { false }
+///     passes[0].isReused
 ///
 /// One cache is for one prompt of one expert. It is a value: copying it saves where it stands.
 ///

@@ -12,16 +12,16 @@ extension Transformer {
     func isFaulty(_ tensor: Tensor) -> Bool { tensor.firstNonFinite() != nil }
     if isFaulty(latents) { return "the latents that it was given" }
     if isFaulty(text.hidden) { return "the projection of the text" }
-    let pass = try enter(latents, [timestep])
-    if isFaulty(pass.projected) { return "the embedding of the timestep" }
-    if isFaulty(pass.x) { return "the patch embedding" }
+    let (pass, x) = try enter(latents, [timestep])
+    if isFaulty(pass.setting.times) { return "the embedding of the timestep" }
+    if isFaulty(x) { return "the patch embedding" }
     for index in 0..<configuration.numLayers {
       var faulty: TransformerBlock.Part?
-      try run(index..<index + 1, pass, text, isCancelled) { part in
-        if faulty == nil, isFaulty(pass.x) { faulty = part }
+      try run(index..<index + 1, pass, [(x, text)], isCancelled) { part in
+        if faulty == nil, isFaulty(x) { faulty = part }
       }
       if let faulty { return "block \(index + 1) of \(configuration.numLayers), \(faulty.rawValue)" }
     }
-    return isFaulty(leave(pass, latents.shape)) ? "the head" : nil
+    return isFaulty(leave(x, pass)) ? "the head" : nil
   }
 }

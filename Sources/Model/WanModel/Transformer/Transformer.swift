@@ -86,13 +86,20 @@ public final class Transformer {
     return Text(text, lastCount: lastCount, blocks: keepsKeys ? blocks.count : nil)
   }
 
-  private func keysAndValues(_ text: Text, _ block: Int) -> AttentionMemory {
-    if let known = text.blocks?[block] { return known }
-    let made = blocks[block].remember(text.hidden, last: text.lastCount, on: device)
-    guard text.blocks != nil else { return made }
-    text.blocks?[block] = made
-    blocks[block].restOfText()
-    return made
+  /// Those of each text. What makes them is over when they are kept.
+  private func keysAndValues(_ texts: [Text], _ block: Int) -> [AttentionMemory] {
+    var isOver = false
+    let all = texts.map { text in
+      if let known = text.blocks?[block] { return known }
+      let made = blocks[block].remember(text.hidden, last: text.lastCount, on: device)
+      if text.blocks != nil {
+        text.blocks?[block] = made
+        isOver = true
+      }
+      return made
+    }
+    if isOver { blocks[block].restOfText() }
+    return all
   }
 
   /// - Parameters:
@@ -112,33 +119,64 @@ public final class Transformer {
   public func callAsFunction(
     _ latents: Tensor, timesteps: [Double], text: Text, isCancelled: () -> Bool
   ) throws -> Tensor {
-    let pass = try enter(latents, timesteps)
-    try run(0..<blocks.count, pass, text, isCancelled)
-    return leave(pass, latents.shape)
+    let (pass, x) = try enter(latents, timesteps)
+    try run(0..<blocks.count, pass, [(x, text)], isCancelled)
+    return leave(x, pass)
   }
 
-  /// A pass that is over after its first block where that is enough.
-  /// - Parameter mayReuse: whether it may; the cache is kept up anyway.
-  /// - Returns: the flow, and whether it was made of those of earlier passes.
+  /// A pass for each of some texts, layer by layer: what weights are read, or expanded, serves all of them, and until the
+  /// text first plays a role, in the first block, they are one.
+  /// - Parameters:
+  ///   - caches: none, or one for each text: passes that are over after the first block where that is enough.
+  ///   - mayReuse: whether they may; the caches are kept up anyway.
+  /// - Returns: for each text the flow, and whether it was made of those of earlier passes.
   /// - Throws: ``ModelError/cancelled``
   public func callAsFunction(
-    _ latents: Tensor, timestep: Double, text: Text, cache: inout StepCache, mayReuse: Bool, isCancelled: () -> Bool
-  ) throws -> (flow: Tensor, isReused: Bool) {
-    // Without others there is nothing to spare.
-    guard blocks.count > 1 else {
-      return (try self(latents, timestep: timestep, text: text, isCancelled: isCancelled), false)
+    _ latents: Tensor, timestep: Double, texts: [Text], caches: inout [StepCache], mayReuse: Bool,
+    isCancelled: () -> Bool
+  ) throws -> [(flow: Tensor, isReused: Bool)] {
+    let (pass, x) = try enter(latents, [timestep])
+    // Without other blocks there is nothing to spare.
+    let spares = !caches.isEmpty && blocks.count > 1
+    let before = spares ? watched(x) : []
+    let streams = try runFirst(pass, x, texts, isCancelled)
+    let firsts = spares ? streams.map { zip(watched($0.x), before).map { $0 - $1 } } : []
+    var reused: [Int: [Float]] = [:]
+    if mayReuse {
+      for index in firsts.indices { reused[index] = caches[index].flow(first: firsts[index], timestep: timestep) }
     }
-    let pass = try enter(latents, [timestep])
-    let before = watched(pass.x)
-    try run(0..<1, pass, text, isCancelled)
-    let first = zip(watched(pass.x), before).map { $0 - $1 }
-    if mayReuse, let flow = cache.flow(first: first, timestep: timestep) {
-      return (Tensor(flow, shape: Array(latents.shape.dropLast()) + [configuration.outChannels]), true)
+    let rest = streams.enumerated().filter { reused[$0.offset] == nil }.map(\.element)
+    if !rest.isEmpty { try run(1..<max(blocks.count, 1), pass, rest, isCancelled) }
+    return streams.enumerated().map { index, stream in
+      if let flow = reused[index] { return (Tensor(flow, shape: pass.flowShape), true) }
+      let flow = leave(stream.x, pass)
+      if spares { caches[index].keep(first: firsts[index], timestep: timestep, flow: flow.floats()) }
+      return (flow, false)
     }
-    try run(1..<blocks.count, pass, text, isCancelled)
-    let flow = leave(pass, latents.shape)
-    cache.keep(first: first, timestep: timestep, flow: flow.floats())
-    return (flow, false)
+  }
+
+  /// Without caches.
+  /// - Throws: ``ModelError/cancelled``
+  public func callAsFunction(
+    _ latents: Tensor, timestep: Double, texts: [Text], isCancelled: () -> Bool
+  ) throws -> [Tensor] {
+    var none: [StepCache] = []
+    return try self(
+      latents, timestep: timestep, texts: texts, caches: &none, mayReuse: false, isCancelled: isCancelled
+    ).map(\.flow)
+  }
+
+  /// The first block, for each text.
+  private func runFirst(_ pass: Pass, _ x: Tensor, _ texts: [Text], _ isCancelled: () -> Bool) throws -> [Stream] {
+    if isCancelled() { throw ModelError.cancelled }
+    guard let block = blocks.first else { return texts.map { (x.copy(), $0) } }
+    reader?.begin(0, once: texts.contains { $0.blocks?[0] == nil })
+    block.attendToItself([x], pass.setting, on: device)
+    if isCancelled() { throw ModelError.cancelled }
+    let streams = texts.enumerated().map { index, text in (x: index == 0 ? x : x.copy(), text: text) }
+    block.goOn(streams.map(\.x), pass.setting, texts: keysAndValues(texts, 0), on: device)
+    reader?.end(0, keepsOnce: texts.contains { $0.blocks == nil })
+    return streams
   }
 
   /// The rows of x that a step cache watches.
@@ -149,19 +187,37 @@ public final class Transformer {
     }
   }
 
-  /// Tokens on their way through the blocks, with what the blocks are told of their times and places.
+  /// Tokens on their way through the blocks, [tokens, width], which change them in place; and the text that they are told.
+  typealias Stream = (x: Tensor, text: Text)
+
+  func run(
+    _ range: Range<Int>, _ pass: Pass, _ streams: [Stream], _ isCancelled: () -> Bool,
+    after: ((TransformerBlock.Part) -> Void)? = nil
+  ) throws {
+    let texts = streams.map(\.text)
+    for index in range {
+      if isCancelled() { throw ModelError.cancelled }
+      reader?.begin(index, once: texts.contains { $0.blocks?[index] == nil })
+      blocks[index](
+        streams.map(\.x), pass.setting, texts: keysAndValues(texts, index), on: device, after: after)
+      reader?.end(index, keepsOnce: texts.contains { $0.blocks == nil })
+    }
+  }
+}
+
+// MARK: - Entering and leaving
+
+extension Transformer {
+  /// What is common to all passes of a step.
   struct Pass {
     let patches: Patches
-    /// [tokens, width]; the blocks change it in place.
-    let x: Tensor
-    /// [different timesteps, width], and projected [different timesteps, 6 · width].
+    /// [different timesteps, width]
     let embedded: Tensor
-    let projected: Tensor
-    let runs: [TimedTokens]
-    let angles: RotaryAngles
+    let setting: TransformerBlock.Setting
+    let flowShape: [Int]
   }
 
-  func enter(_ latents: Tensor, _ timesteps: [Double]) throws -> Pass {
+  func enter(_ latents: Tensor, _ timesteps: [Double]) throws -> (pass: Pass, x: Tensor) {
     let patches = Patches(latents: latents.shape, size: configuration.patchSize)
     guard timesteps.count == 1 || timesteps.count == patches.count else {
       throw ModelError.badInput("\(timesteps.count) timesteps do not fit \(patches.count) tokens")
@@ -173,27 +229,14 @@ public final class Transformer {
     let activated = embedded.floats().map { $0 / (1 + exp(-$0)) }
     let projected = device.linear(
       Tensor(activated, shape: embedded.shape), timeProjection, activation: .identity, for: .sums)
-    return Pass(patches: patches, x: x, embedded: embedded, projected: projected, runs: runs, angles: angles)
+    let setting = TransformerBlock.Setting(
+      times: projected, runs: runs, angles: angles, parts: TimedTokens.parts(of: x.shape[0], atMost: tokensAtATime))
+    let flowShape = Array(latents.shape.dropLast()) + [configuration.outChannels]
+    return (Pass(patches: patches, embedded: embedded, setting: setting, flowShape: flowShape), x)
   }
 
-  func run(
-    _ range: Range<Int>, _ pass: Pass, _ text: Text, _ isCancelled: () -> Bool,
-    after: ((TransformerBlock.Part) -> Void)? = nil
-  ) throws {
-    let parts = TimedTokens.parts(of: pass.x.shape[0], atMost: tokensAtATime)
-    for index in range {
-      if isCancelled() { throw ModelError.cancelled }
-      reader?.begin(index, once: text.blocks?[index] == nil)
-      blocks[index](
-        pass.x, times: pass.projected, runs: pass.runs, angles: pass.angles, text: keysAndValues(text, index),
-        parts: parts, on: device, after: after)
-      reader?.end(index, keepsOnce: text.blocks == nil)
-    }
-  }
-
-  func leave(_ pass: Pass, _ shape: [Int]) -> Tensor {
-    pass.patches.scatter(
-      leave(pass.x, pass.embedded, pass.runs), into: Array(shape.dropLast()) + [configuration.outChannels])
+  func leave(_ x: Tensor, _ pass: Pass) -> Tensor {
+    pass.patches.scatter(leave(x, pass.embedded, pass.setting.runs), into: pass.flowShape)
   }
 
   /// [tokens, width] → [tokens, volume · outChannels]. The time's shift is also its scale.

@@ -38,37 +38,70 @@ struct TransformerBlock {
     case feedForward = "feed-forward"
   }
 
-  /// Changes x [tokens, width] in place. `times` is [different timesteps, 6 · width].
-  /// - Parameters:
-  ///   - parts: of the tokens, which go through a layer one after the other.
-  ///   - after: called when a part of the block has been added to x.
+  /// What a block is told of its tokens.
+  struct Setting {
+    /// Of the different timesteps, [timesteps, 6 · width].
+    let times: Tensor
+    let runs: [TimedTokens]
+    let angles: RotaryAngles
+    /// Of the tokens, which go through a layer one after the other.
+    let parts: [Range<Int>]
+  }
+
+  /// Changes each of xs [tokens, width], one for each text, in place.
+  /// - Parameter after: called when a part of the block has been added to all of them.
   func callAsFunction(
-    _ x: Tensor, times: Tensor, runs: [TimedTokens], angles: RotaryAngles, text: AttentionMemory,
-    parts: [Range<Int>], on device: any Device, after: ((Part) -> Void)? = nil
+    _ xs: [Tensor], _ setting: Setting, texts: [AttentionMemory], on device: any Device, after: ((Part) -> Void)? = nil
   ) {
-    let table = Modulation(modulation, times, runs, width: shape.dim, epsilon: shape.eps)
-    if parts.count == 1 {
-      let mixed = selfAttention.mix(table.norm(x, shift: 0, scale: 1, on: device), angles: angles, on: device)
-      table.addLinear(mixed, selfAttention.output, to: x, gate: 2, on: device)
-    } else {
-      attendToItself(x, in: parts, table, angles, on: device)
-    }
+    attendToItself(xs, setting, on: device)
     after?(.selfAttention)
-    device.holding(parts.count > 1 ? crossAttention.weightsOfQueries : []) {
-      for part in parts { attendToText(x.rows(part), text, on: device) }
+    goOn(xs, setting, texts: texts, on: device, after: after)
+  }
+
+  /// The first part of the block, in which texts play no role.
+  func attendToItself(_ xs: [Tensor], _ setting: Setting, on device: any Device) {
+    let table = table(setting)
+    guard setting.parts.count == 1 else {
+      for x in xs { attendToItself(x, setting, table, on: device) }
+      return
+    }
+    device.holding(xs.count > 1 ? selfAttention.weights : []) {
+      for x in xs {
+        let mixed = selfAttention.mix(
+          table.norm(x, shift: 0, scale: 1, on: device), angles: setting.angles, on: device)
+        table.addLinear(mixed, selfAttention.output, to: x, gate: 2, on: device)
+      }
+    }
+  }
+
+  /// The other parts.
+  func goOn(
+    _ xs: [Tensor], _ setting: Setting, texts: [AttentionMemory], on device: any Device, after: ((Part) -> Void)? = nil
+  ) {
+    let (table, parts) = (table(setting), setting.parts)
+    let areMany = xs.count * parts.count > 1
+    device.holding(areMany ? crossAttention.weightsOfQueries : []) {
+      for (x, text) in zip(xs, texts) {
+        for part in parts { attendToText(x.rows(part), text, on: device) }
+      }
     }
     after?(.crossAttention)
-    device.holding(parts.count > 1 ? [expand, contract] : []) {
-      for part in parts { feedForward(x.rows(part), table.part(part), on: device) }
+    device.holding(areMany ? [expand, contract] : []) {
+      for x in xs {
+        for part in parts { feedForward(x.rows(part), table.part(part), on: device) }
+      }
     }
     after?(.feedForward)
   }
 
+  private func table(_ setting: Setting) -> Modulation {
+    Modulation(modulation, setting.times, setting.runs, width: shape.dim, epsilon: shape.eps)
+  }
+
   /// The queries of a part come from its own tokens, which are as they were until its result is added: keys and values
   /// of all are made before.
-  private func attendToItself(
-    _ x: Tensor, in parts: [Range<Int>], _ table: Modulation, _ angles: RotaryAngles, on device: any Device
-  ) {
+  private func attendToItself(_ x: Tensor, _ setting: Setting, _ table: Modulation, on device: any Device) {
+    let (parts, angles) = (setting.parts, setting.angles)
     func norm(_ part: Range<Int>) -> Tensor { table.part(part).norm(x.rows(part), shift: 0, scale: 1, on: device) }
     let memory = selfAttention.memory(
       of: x.shape[0], about: parts[0].count, angles: angles, on: device, part: norm)
@@ -169,6 +202,7 @@ struct Attention {
 
   /// What is multiplied for every part of the queries.
   var weightsOfQueries: [Weight] { [query, output] }
+  var weights: [Weight] { [query, key, value, output] }
 
   private func attend(_ queries: AttentionQueries, over memory: AttentionMemory, on device: any Device) -> Tensor {
     let scale = 1 / Float(shape.attentionHeadDim).squareRoot()

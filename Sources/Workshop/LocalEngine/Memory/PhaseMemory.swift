@@ -6,11 +6,13 @@ struct PhaseMemory: Hashable, Sendable {
   var keptBytes = 1 << 30
   /// Whether the experts' keys and values of the prompts stay in memory from step to step.
   var keepsKeys = true
+  /// Whether the passes of a step, for prompt and negative prompt, go through an expert together, layer by layer.
+  var passesTogether = true
   /// Tokens that go through a layer of an expert at a time.
   var tokensAtATime = 4096
   /// Buffers that are free go back to the system beyond so many bytes; nil keeps them.
   var poolLimit: Int?
-  /// So many of the first layers stay mapped; the others are read for every pass.
+  /// So many of the first layers stay mapped; the others are read for every pass, or for all of a step together.
   var keptLayers = Int.max
   /// Whether what is not to stay leaves the page cache too.
   var dropsCache = false
@@ -19,5 +21,6 @@ struct PhaseMemory: Hashable, Sendable {
   static let choices = [
     PhaseMemory(), PhaseMemory(keptBytes: 0), PhaseMemory(keptBytes: 0, keepsKeys: false),
     PhaseMemory(keptBytes: 0, keepsKeys: false, tokensAtATime: 1024),
+    PhaseMemory(keptBytes: 0, keepsKeys: false, passesTogether: false, tokensAtATime: 1024),
   ]
 }

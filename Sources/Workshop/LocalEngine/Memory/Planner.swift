@@ -171,7 +171,10 @@ extension PhaseMemory {
   /// Whether one gives up more than the other.
   static func isStricter(_ one: PhaseMemory, _ other: PhaseMemory) -> Bool {
     func rank(_ memory: PhaseMemory) -> [Int] {
-      [memory.tokensAtATime, memory.keepsKeys ? 1 : 0, memory.keptBytes, memory.poolLimit ?? .max, memory.keptLayers]
+      [
+        memory.passesTogether ? 1 : 0, memory.tokensAtATime, memory.keepsKeys ? 1 : 0, memory.keptBytes,
+        memory.poolLimit ?? .max, memory.keptLayers,
+      ]
     }
     return rank(one).lexicographicallyPrecedes(rank(other))
   }

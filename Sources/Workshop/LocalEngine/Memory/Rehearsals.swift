@@ -71,7 +71,8 @@ struct Rehearsals {
       var before = 0
       for _ in 0..<2 {
         before = Rehearsal.operations
-        for text in texts { _ = try transformer(Tensor.zeros(latents), timestep: 0, text: text) { false } }
+        let sets = memory.passesTogether ? [texts] : texts.map { [$0] }
+        for texts in sets { _ = try transformer(Tensor.zeros(latents), timestep: 0, texts: texts) { false } }
       }
       return (Rehearsal.operations - before) / texts.count
     }
