@@ -106,6 +106,35 @@ import Testing
     }
   }
 
+  /// While a layer that stays runs, too: the disk is never idle for want of a wish.
+  @Test func theNextLayerThatDoesNotStayIsReadAhead() throws {
+    try withCheckpoint { (checkpoint: Checkpoint) throws in
+      let residency = Residency(keptLayers: 3)
+      let reader = LayerReader(checkpoint.pages(of: prefixes), residency: residency)
+      #expect((0..<Self.layers).filter { Residency.stays($0, kept: 3, of: Self.layers) } == [0, 2, 4])
+      _ = try pass(reader, checkpoint)
+      for (layer, inMemory) in [(0, 4), (1, 5)] {
+        reader.begin(layer, once: false)
+        let deadline = ContinuousClock.now + .seconds(20)
+        while try mapped(checkpoint) < inMemory * Self.layerBytes, ContinuousClock.now < deadline { usleep(10_000) }
+        let bytes = try mapped(checkpoint)
+        #expect((inMemory * Self.layerBytes..<(inMemory + 1) * Self.layerBytes).contains(bytes))
+        if layer == 0 { reader.end(layer, keepsOnce: false) }
+      }
+      reader.close()
+    }
+  }
+
+  @Test(arguments: [1, 6, 30, 40]) func thoseThatStayAreSpread(_ count: Int) {
+    for kept in 0...count + 1 {
+      let staying = (0..<count).filter { Residency.stays($0, kept: kept, of: count) }
+      #expect(staying.count == min(kept, count))
+      let gaps = zip(staying.dropFirst(), staying).map { $0 - $1 }
+      #expect((gaps.max() ?? 0) - (gaps.min() ?? 0) <= 1)
+    }
+    #expect(Residency.stays(count - 1, kept: .max, of: count))
+  }
+
   @Test func aHollowCheckpointHasShapesAndZeros() throws {
     try withCheckpoint { (checkpoint: Checkpoint) throws in
       let hollow = try checkpoint.hollow()

@@ -59,6 +59,18 @@ extension Checkpoint {
     return parts.count > dots ? parts.prefix(dots).joined(separator: ".") + "." : name
   }
 
+  /// Has the small tensors read, all at a time: norms and biases, which are looked at when a model is opened. Otherwise the
+  /// first look at each would bring what lies around it, as much as the system reads ahead (on some machines 8 MB), and
+  /// the next look would wait for that.
+  public func readVectorsAhead() {
+    for place in places.values {
+      let entry = files[place.file].entries[place.entry]
+      if entry.range.count <= Self.vectorBytes { files[place.file].mapping.advise(.willNeed, entry.range) }
+    }
+  }
+
+  private static let vectorBytes = 256 << 10
+
   /// Pieces of a file that touch, or lie less than a page apart, become one.
   private static func merged(_ pieces: [LayerPages.Piece]) -> [LayerPages.Piece] {
     let sorted = pieces.sorted { ($0.file.path, $0.range.lowerBound) < ($1.file.path, $1.range.lowerBound) }

@@ -12,6 +12,8 @@ import Synchronization
 ///     }
 ///     reader.close()
 ///
+/// Layers that stay are spread evenly: while one of them runs, the next one that does not is read.
+///
 /// Pages that it gives back stay in the system's page cache as long as there is room: the next pass finds them there.
 public final class LayerReader: Sendable {
   private let pages: LayerPages
@@ -22,6 +24,8 @@ public final class LayerReader: Sendable {
   private struct State {
     /// Layers up to this one are over in this pass.
     var over = -1
+    /// Layers up to this one have been asked for in this pass.
+    var asked = -1
     /// What ``end(_:keepsOnce:)`` was told last.
     var keepsOnce = true
     /// Read in the first pass.
@@ -40,12 +44,23 @@ public final class LayerReader: Sendable {
     (self.pages, self.residency) = (pages, residency)
   }
 
-  /// The layer runs now: its weights and those of the next one are read.
+  /// The layer runs now: its weights and those of the next one that is not in memory are read.
   /// - Parameter once: whether this pass reads those, too, that are for once.
   public func begin(_ layer: Int, once: Bool = true) {
-    state.withLock { $0.over = layer - 1 }
-    if layer == 0 { read(layer, once) }
-    read(layer + 1, once)
+    let wanted = state.withLock { state -> Range<Int> in
+      if layer == 0 { state.asked = -1 }
+      state.over = layer - 1
+      let readsAll = once || state.isFirstPass
+      let next = (layer + 1..<pages.layers.count).first { readsAll || !stays($0) } ?? layer
+      let wanted = min(state.asked, next) + 1..<next + 1
+      state.asked = max(state.asked, next)
+      return wanted
+    }
+    for layer in wanted { read(layer, once) }
+  }
+
+  private func stays(_ layer: Int) -> Bool {
+    Residency.stays(layer, kept: residency.keptLayers, of: pages.layers.count)
   }
 
   /// The layer has run: its pages go, unless they are to stay.
@@ -63,7 +78,7 @@ public final class LayerReader: Sendable {
   }
 
   private func giveBack(_ layer: Int, _ keepsOnce: Bool) {
-    let stays = layer < residency.keptLayers
+    let stays = stays(layer)
     for piece in (stays ? [] : pages.layers[layer].pieces) + (stays && keepsOnce ? [] : pages.layers[layer].once) {
       piece.file.advise(.dontNeed, piece.range)
       if residency.dropsCache { piece.file.dropFromCache(piece.range) }
@@ -76,7 +91,7 @@ public final class LayerReader: Sendable {
   private func read(_ layer: Int, _ once: Bool) {
     guard pages.layers.indices.contains(layer) else { return }
     // What stayed since the first pass is there.
-    let isThere = layer < residency.keptLayers && !state.withLock { $0.isFirstPass }
+    let isThere = stays(layer) && !state.withLock { $0.isFirstPass }
     let wanted = (once ? pages.layers[layer].once : []) + (isThere ? [] : pages.layers[layer].pieces)
     if wanted.isEmpty { return }
     queue.async { [self] in
@@ -110,7 +125,7 @@ public final class LayerReader: Sendable {
 
 /// What of a model's mapped weights stays in memory between two passes over its layers.
 public struct Residency: Sendable {
-  /// So many of the first layers stay; the others are given back as soon as they are over.
+  /// So many layers stay; the others are given back as soon as they are over.
   public var keptLayers: Int
   /// Whether the page cache is to forget them too: for models that are larger than memory, where it would keep
   /// what is needed last and drop what is needed next.
@@ -122,6 +137,11 @@ public struct Residency: Sendable {
     keptLayers: Int = .max, dropsCache: Bool = false, report: @escaping @Sendable (ReadingProgress) -> Void = { _ in }
   ) {
     (self.keptLayers, self.dropsCache, self.report) = (keptLayers, dropsCache, report)
+  }
+
+  /// Whether a layer is among those that stay: as far from each other as can be.
+  public static func stays(_ layer: Int, kept: Int, of count: Int) -> Bool {
+    kept >= count || layer * max(kept, 0) % count < kept
   }
 }
 

@@ -8,7 +8,10 @@ extension PhaseMemory {
     -> Residency
   {
     let loading = listener.loading
-    let reread = pages.layers.dropFirst(keptLayers).reduce(0) { $0 + $1.byteCount }
+    let layers = pages.layers.enumerated().filter {
+      !Residency.stays($0.offset, kept: keptLayers, of: pages.layers.count)
+    }
+    let reread = layers.reduce(0) { $0 + $1.element.byteCount }
     loading(Loading(component: component, bytesDone: 0, bytesTotal: pages.byteCount))
     return Residency(keptLayers: keptLayers, dropsCache: dropsCache) { progress in
       var event = Loading(

@@ -21,6 +21,7 @@ public final class TextEncoder {
 
   public init(_ configuration: TextEncoderConfiguration, _ checkpoint: Checkpoint, on device: any Device) throws {
     let shape = configuration
+    checkpoint.readVectorsAhead()
     let weights = WeightReader(checkpoint: checkpoint)
     self.configuration = shape
     self.device = device
@@ -51,7 +52,7 @@ public final class TextEncoder {
     let buckets = RelativeBuckets(configuration, length: ids.count)
     for (index, block) in blocks.enumerated() {
       if isCancelled() { throw ModelError.cancelled }
-      reader?.begin(index)
+      reader?.begin(index, once: false)
       block(x, buckets, on: device)
       reader?.end(index)
     }

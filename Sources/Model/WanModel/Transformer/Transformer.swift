@@ -29,6 +29,7 @@ public final class Transformer {
   /// - Throws: ``CheckpointError`` if a tensor is missing or has another shape than the configuration says.
   public init(_ configuration: TransformerConfiguration, _ checkpoint: Checkpoint, on device: any Device) throws {
     let shape = configuration
+    checkpoint.readVectorsAhead()
     let weights = WeightReader(checkpoint: checkpoint)
     let width = shape.dim
     self.configuration = shape

@@ -12,7 +12,7 @@ struct PhaseMemory: Hashable, Sendable {
   var tokensAtATime = 4096
   /// Buffers that are free go back to the system beyond so many bytes; nil keeps them.
   var poolLimit: Int?
-  /// So many of the first layers stay mapped; the others are read for every pass, or for all of a step together.
+  /// So many layers stay mapped; the others are read for every pass, or once for the passes of a step that go together.
   var keptLayers = Int.max
   /// Whether what is not to stay leaves the page cache too.
   var dropsCache = false

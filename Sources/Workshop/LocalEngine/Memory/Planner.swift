@@ -163,7 +163,10 @@ extension Planner {
   }
 
   private func keptBytes(_ pages: ModelFacts.PageSizes, _ memory: PhaseMemory) -> Int {
-    pages.others + pages.layers.prefix(memory.keptLayers).reduce(0, +)
+    pages.layers.enumerated().reduce(pages.others) { sum, layer in
+      let stays = Residency.stays(layer.offset, kept: memory.keptLayers, of: pages.layers.count)
+      return stays ? sum + layer.element : sum
+    }
   }
 }
 
