@@ -27,6 +27,13 @@ import Testing
     }
   }
 
+  @Test(arguments: ModelTests.Way.allCases) func eachTextIsEncodedAsByItself(_ way: ModelTests.Way) throws {
+    let encoder = try ModelFolder(path: GoldenModel.path).textEncoder(on: way.device)
+    let texts: [[Int32]] = [[5, 17, 33, 4, 1], [1], (0..<40).map { Int32(($0 * 7) % 60 + 2) }]
+    let each = try texts.map { try encoder($0) { false }.floats() }
+    #expect(try encoder(texts) { false }.map { $0.floats() } == each)
+  }
+
   @Test func theyStopWithinOneBlock() throws {
     let expert = try ModelFolder(path: GoldenModel.path).transformer("transformer", on: CPU(precision: .reference))
     let text = expert.remember(Tensor.zeros([1, expert.configuration.textDim]))

@@ -43,20 +43,29 @@ public final class TextEncoder {
   /// - Returns: [ids.count, dModel]
   /// - Throws: ``ModelError``
   public func callAsFunction(_ ids: [Int32], isCancelled: () -> Bool) throws -> Tensor {
-    if let bad = ids.first(where: { $0 < 0 || $0 >= configuration.vocabSize }) {
+    try self([ids], isCancelled: isCancelled)[0]
+  }
+
+  /// Some texts, layer by layer: what weights are read, or expanded, serves all of them. Each is encoded as by itself, to
+  /// the bit.
+  /// - Throws: ``ModelError``
+  public func callAsFunction(_ texts: [[Int32]], isCancelled: () -> Bool) throws -> [Tensor] {
+    if let bad = texts.joined().first(where: { $0 < 0 || $0 >= configuration.vocabSize }) {
       throw ModelError.badInput(
         "token id \(bad) is outside the text encoder's vocabulary of \(configuration.vocabSize): the tokenizer belongs to another model"
       )
     }
-    let x = device.embed(ids, table: table)
-    let buckets = RelativeBuckets(configuration, length: ids.count)
+    let streams = texts.map { ids in
+      (x: device.embed(ids, table: table), buckets: RelativeBuckets(configuration, length: ids.count))
+    }
     for (index, block) in blocks.enumerated() {
       if isCancelled() { throw ModelError.cancelled }
       reader?.begin(index, once: false)
-      block(x, buckets, on: device)
+      block(streams, on: device)
       reader?.end(index)
     }
-    return device.rmsNorm(x, weight: finalNorm, epsilon: Float(configuration.layerNormEpsilon), for: .sums)
+    let epsilon = Float(configuration.layerNormEpsilon)
+    return streams.map { device.rmsNorm($0.x, weight: finalNorm, epsilon: epsilon, for: .sums) }
   }
 }
 
@@ -86,19 +95,34 @@ struct TextEncoderBlock {
     feedForwardNorm = try weights.vector("layer.1.layer_norm.weight", shape.dModel)
   }
 
-  /// Changes x [tokens, dModel] in place.
-  func callAsFunction(_ x: Tensor, _ buckets: RelativeBuckets, on device: any Device) {
-    let epsilon = Float(shape.layerNormEpsilon)
-    let first = device.rmsNorm(x, weight: attentionNorm, epsilon: epsilon, for: .products)
+  /// Changes each x [tokens, dModel] in place.
+  func callAsFunction(_ streams: [(x: Tensor, buckets: RelativeBuckets)], on device: any Device) {
+    let areMany = streams.count > 1
+    var mixed: [Tensor] = []
+    device.holding(areMany ? [query, key, value] : []) { mixed = streams.map { attend($0.x, $0.buckets, on: device) } }
+    device.holding(areMany ? [output] : []) {
+      for (stream, mixed) in zip(streams, mixed) { device.addLinear(mixed, output, to: stream.x, gate: nil) }
+    }
+    var hidden: [Tensor] = []
+    device.holding(areMany ? [gate, expand] : []) { hidden = streams.map { widen($0.x, on: device) } }
+    device.holding(areMany ? [contract] : []) {
+      for (stream, hidden) in zip(streams, hidden) { device.addLinear(hidden, contract, to: stream.x, gate: nil) }
+    }
+  }
+
+  private var epsilon: Float { Float(shape.layerNormEpsilon) }
+
+  private func attend(_ x: Tensor, _ buckets: RelativeBuckets, on device: any Device) -> Tensor {
+    let normed = device.rmsNorm(x, weight: attentionNorm, epsilon: epsilon, for: .products)
     let heads = HeadShape(heads: shape.numHeads)
-    let all = device.linear(first, [query, key, value], activation: .identity, for: .sums)
-    let mixed = device.attention(
+    let all = device.linear(normed, [query, key, value], activation: .identity, for: .sums)
+    return device.attention(
       device.queries(all[0], heads), over: device.memory(keys: all[1], values: all[2], heads), scale: 1,
       bias: buckets.bias(bias, heads: shape.numHeads))
-    device.addLinear(mixed, output, to: x, gate: nil)
+  }
 
-    let second = device.rmsNorm(x, weight: feedForwardNorm, epsilon: epsilon, for: .products)
-    let hidden = device.gatedLinear(second, gate: gate, activation: .geluTanh, expand)
-    device.addLinear(hidden, contract, to: x, gate: nil)
+  private func widen(_ x: Tensor, on device: any Device) -> Tensor {
+    let normed = device.rmsNorm(x, weight: feedForwardNorm, epsilon: epsilon, for: .products)
+    return device.gatedLinear(normed, gate: gate, activation: .geluTanh, expand)
   }
 }

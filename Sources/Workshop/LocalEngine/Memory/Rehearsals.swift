@@ -46,14 +46,13 @@ struct Rehearsals {
     return ModelFacts.Need(held: usage.peakHeld, least: usage.peak, operations: operations)
   }
 
-  /// Prompt and negative prompt, one after the other.
+  /// Prompt and negative prompt.
   private func text(_ tokens: Int, _ precision: Rendering.Precision, _ memory: PhaseMemory) throws -> ModelFacts.Need {
     try need(memory) {
       let encoder = try folder.textEncoder(on: device(precision, memory))
       let ids = [Int32](repeating: 0, count: max(tokens, 1))
-      let first = try encoder(ids) { false }
-      let second = try encoder(ids) { false }
-      return withExtendedLifetime((first, second)) { Rehearsal.operations }
+      let both = try encoder([ids, ids]) { false }
+      return withExtendedLifetime(both) { Rehearsal.operations }
     }
   }
 

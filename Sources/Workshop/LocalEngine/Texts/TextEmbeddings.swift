@@ -57,14 +57,12 @@ public struct TextEmbeddings {
     let encoder = try folder.textEncoder(on: device)
     let path = folder.location(Component.textEncoder.rawValue)
     encoder.keep(memory.residency(.textEncoder, encoder.pages, path, listener))
-    var encoded: [KnownTexts.Text: Tensor] = [:]
-    for text in KnownTexts.Text.allCases {
-      guard let ids = ids[text] else { continue }
-      let embeddings = try encoder(ids, isCancelled: listener.isCancelled)
-      if embeddings.firstNonFinite() != nil { throw try folder.causeOfNonFinite("the text encoder", in: .textEncoder) }
-      encoded[text] = embeddings
+    let texts = KnownTexts.Text.allCases.filter { ids[$0] != nil }
+    let embeddings = try encoder(texts.compactMap { ids[$0] }, isCancelled: listener.isCancelled)
+    if embeddings.contains(where: { $0.firstNonFinite() != nil }) {
+      throw try folder.causeOfNonFinite("the text encoder", in: .textEncoder)
     }
-    return encoded
+    return Dictionary(uniqueKeysWithValues: zip(texts, embeddings))
   }
 
   private static func tooLong(_ name: String, _ count: Int, _ rows: Int) -> RenderError {
