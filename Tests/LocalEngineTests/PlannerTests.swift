@@ -58,10 +58,12 @@ import WanModel
     #expect(error?.code == .noSpace && error?.remedy?.contains("--max-memory") == true)
   }
 
-  /// Reading weights anew for each pass and making the prompts' keys anew for each step changes nothing of the result.
+  /// Reading weights anew, making the prompts' keys anew for each step, and passes one after the other change nothing of
+  /// the result.
   @Test(arguments: Tensors.Precision.allCases) func thriftChangesNoLatent(_ precision: Tensors.Precision) throws {
     let model = ModelFolder(path: GoldenModel.path)
-    let text = Noise.normal([512, try model.transformerConfiguration("transformer").textDim], seed: 1)
+    let width = try model.transformerConfiguration("transformer").textDim
+    let (text, other) = (Noise.normal([512, width], seed: 1), Noise.normal([512, width], seed: 3))
     let noise = Noise.normal([16, 3, 16, 16], seed: 2).channelsLast()
     let schedule = try Schedule(solver: .unipc, preset: .official, steps: 3, shift: 5)
     func latents(_ memory: PhaseMemory) throws -> [Float] {
@@ -69,17 +71,21 @@ import WanModel
       var denoiser = Denoiser(
         folder: model, device: device, schedule: schedule, guidance: Guidance(high: 4, low: 3), boundary: 0.9)
       denoiser.memory = memory
-      return try denoiser(noise, prompt: text, negative: text, listener: Denoiser.Listener()).floats()
+      return try denoiser(noise, prompt: text, negative: other, listener: Denoiser.Listener()).floats()
     }
     let generous = try latents(PhaseMemory())
-    #expect(try latents(PhaseMemory(keptBytes: 0, keepsKeys: false, keptLayers: 0, dropsCache: true)) == generous)
+    for together in [true, false] {
+      let thrift = PhaseMemory(
+        keptBytes: 0, keepsKeys: false, passesTogether: together, keptLayers: 0, dropsCache: true)
+      #expect(try latents(thrift) == generous)
+    }
   }
 
   @Test func aSlowDiskIsNamedAndAFastOneIsNot() {
     let disk = Disk(at: "/")
     #expect(SlowDisk.note(.vae, bytes: 1 << 30, reread: 0, rate: 2e9, disk) == nil)
     let note = SlowDisk.note(.highNoiseExpert, bytes: 28_800_000_000, reread: 28_800_000_000, rate: 120e6, disk)
-    #expect(note?.contains("120 MB a second: 4 min for every pass") == true)
+    #expect(note?.contains("120 MB a second: 4 min for every step") == true)
   }
 
   @Test func aDiskIsKnownByItsMount() throws {

@@ -78,7 +78,7 @@ import Testing
     #expect(throws: ModelError.cancelled) {
       try expert(Tensor.zeros([1, 2, 2, 16]), timestep: 500, text: text, isCancelled: second)
     }
-    #expect(asked == 2)
+    #expect((2...4).contains(asked))
     #expect(throws: ModelError.cancelled) { try folder.textEncoder(on: device)([1]) { true } }
     #expect(throws: ModelError.cancelled) {
       try folder.vaeDecoder(on: device).decode(Tensor.zeros([1, 2, 2, 16]), isCancelled: { true }, emit: { _ in })

@@ -37,15 +37,15 @@ import Testing
   @Test func theyStopWithinOneBlock() throws {
     let expert = try ModelFolder(path: GoldenModel.path).transformer("transformer", on: CPU(precision: .reference))
     let text = expert.remember(Tensor.zeros([1, expert.configuration.textDim]))
-    for stop in 1...2 {
+    for stop in 1...13 {
       var asked = 0
       #expect(throws: ModelError.cancelled) {
         try expert(Tensor.zeros([1, 2, 2, 16]), timestep: 500, texts: [text, text]) {
           asked += 1
-          return asked == stop
+          return asked >= stop
         }
       }
-      #expect(asked == stop)
+      #expect((stop...stop + 8).contains(asked))
     }
   }
 }

@@ -11,14 +11,17 @@ extension PhaseMemory {
     let layers = pages.layers.enumerated().filter {
       !Residency.stays($0.offset, kept: keptLayers, of: pages.layers.count)
     }
-    let reread = layers.reduce(0) { $0 + $1.element.byteCount }
+    // Both texts go through the text encoder together: it is read once.
+    let reread = component == .textEncoder ? 0 : layers.reduce(0) { $0 + $1.element.byteCount }
+    let turn = passesTogether ? "step" : "pass"
     loading(Loading(component: component, bytesDone: 0, bytesTotal: pages.byteCount))
     return Residency(keptLayers: keptLayers, dropsCache: dropsCache) { progress in
       var event = Loading(
         component: component, bytesDone: progress.bytesDone, bytesTotal: progress.bytesTotal,
         bytesPerSecond: progress.rate)
       if progress.bytesDone == progress.bytesTotal, let rate = progress.rate {
-        event.note = SlowDisk.note(component, bytes: progress.bytesTotal, reread: reread, rate: rate, Disk(at: path))
+        event.note = SlowDisk.note(
+          component, bytes: progress.bytesTotal, reread: reread, every: turn, rate: rate, Disk(at: path))
       }
       loading(event)
     }
@@ -32,18 +35,19 @@ enum SlowDisk {
   private static let long = 20.0
 
   /// - Parameters:
-  ///   - bytes: of the part; `reread` of them do not stay in memory.
+  ///   - bytes: of the part; `reread` of them do not stay in memory, and are read for every `turn`.
   ///   - rate: bytes a second, as measured.
   /// - Returns: nil for a disk that is fast enough.
-  static func note(_ component: Component, bytes: Int, reread: Int, rate: Double, _ disk: Disk) -> String? {
+  static func note(
+    _ component: Component, bytes: Int, reread: Int, every turn: String = "step", rate: Double, _ disk: Disk
+  ) -> String? {
     let seconds = Double(bytes) / rate
     guard rate < slow, seconds > long, disk.kind != .memory else { return nil }
     let measured = "the \(component.title) lies on \(disk.title) that gives \(Int(rate / 1e6)) MB a second"
     guard reread > 0 else {
       return "\(measured): reading it took \(time(seconds)); with --preload that comes before the first step"
     }
-    let pass = Double(reread) / rate
-    return "\(measured): \(time(pass)) for every pass, because it does not stay in memory; "
+    return "\(measured): \(time(Double(reread) / rate)) for every \(turn), because it does not stay in memory; "
       + "copy it to a faster disk, allow more memory, or use a quantised file"
   }
 

@@ -50,7 +50,8 @@ public struct Plan: Codable, Hashable, Sendable {
     public var steps: Int
     /// The weights as they lie on disk.
     public var weightBytes: Int
-    /// How much of them does not stay in memory, and is read anew for every pass.
+    /// How much of them does not stay in memory, and is read anew for every pass over the layers, which serves both
+    /// prompts unless memory is very short.
     public var readsPerPass: Int
     /// The text is known from earlier renders, and this part of the model is not opened; else nil.
     public var isCached: Bool?

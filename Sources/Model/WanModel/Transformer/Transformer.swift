@@ -106,7 +106,7 @@ public final class Transformer {
   /// - Parameters:
   ///   - latents: [frames, height, width, channels]; height and width are multiples of the patch.
   ///   - timestep: 0…1000
-  ///   - isCancelled: asked before every block.
+  ///   - isCancelled: asked several times in every block; once it says yes, it has to go on saying so.
   /// - Returns: the flow, in the shape of the latents.
   /// - Throws: ``ModelError/cancelled``
   public func callAsFunction(
@@ -169,13 +169,13 @@ public final class Transformer {
 
   /// The first block, for each text.
   private func runFirst(_ pass: Pass, _ x: Tensor, _ texts: [Text], _ isCancelled: () -> Bool) throws -> [Stream] {
-    if isCancelled() { throw ModelError.cancelled }
     guard let block = blocks.first else { return texts.map { (x.copy(), $0) } }
     reader?.begin(0, once: texts.contains { $0.blocks?[0] == nil })
-    block.attendToItself([x], pass.setting, on: device)
-    if isCancelled() { throw ModelError.cancelled }
+    block.attendToItself([x], pass.setting, on: device, isCancelled: isCancelled)
     let streams = texts.enumerated().map { index, text in (x: index == 0 ? x : x.copy(), text: text) }
-    block.goOn(streams.map(\.x), pass.setting, texts: keysAndValues(texts, 0), on: device)
+    block.goOn(
+      streams.map(\.x), pass.setting, texts: keysAndValues(texts, 0), on: device, isCancelled: isCancelled)
+    if isCancelled() { throw ModelError.cancelled }
     reader?.end(0, keepsOnce: texts.contains { $0.blocks == nil })
     return streams
   }
@@ -197,10 +197,11 @@ public final class Transformer {
   ) throws {
     let texts = streams.map(\.text)
     for index in range {
-      if isCancelled() { throw ModelError.cancelled }
       reader?.begin(index, once: texts.contains { $0.blocks?[index] == nil })
       blocks[index](
-        streams.map(\.x), pass.setting, texts: keysAndValues(texts, index), on: device, after: after)
+        streams.map(\.x), pass.setting, texts: keysAndValues(texts, index), on: device, isCancelled: isCancelled,
+        after: after)
+      if isCancelled() { throw ModelError.cancelled }
       reader?.end(index, keepsOnce: texts.contains { $0.blocks == nil })
     }
   }

@@ -49,24 +49,27 @@ struct TransformerBlock {
   }
 
   /// Changes each of xs [tokens, width], one for each text, in place.
-  /// - Parameter after: called when a part of the block has been added to all of them.
+  /// - Parameters:
+  ///   - isCancelled: asked now and then; what is left of the block is left out from then on.
+  ///   - after: called when a part of the block has been added to all of them.
   func callAsFunction(
-    _ xs: [Tensor], _ setting: Setting, texts: [AttentionMemory], on device: any Device, after: ((Part) -> Void)? = nil
+    _ xs: [Tensor], _ setting: Setting, texts: [AttentionMemory], on device: any Device, isCancelled: () -> Bool,
+    after: ((Part) -> Void)? = nil
   ) {
-    attendToItself(xs, setting, on: device)
+    attendToItself(xs, setting, on: device, isCancelled: isCancelled)
     after?(.selfAttention)
-    goOn(xs, setting, texts: texts, on: device, after: after)
+    goOn(xs, setting, texts: texts, on: device, isCancelled: isCancelled, after: after)
   }
 
   /// The first part of the block, in which texts play no role.
-  func attendToItself(_ xs: [Tensor], _ setting: Setting, on device: any Device) {
+  func attendToItself(_ xs: [Tensor], _ setting: Setting, on device: any Device, isCancelled: () -> Bool) {
     let table = table(setting)
     guard setting.parts.count == 1 else {
-      for x in xs { attendToItself(x, setting, table, on: device) }
+      for x in xs where !isCancelled() { attendToItself(x, setting, table, on: device, isCancelled: isCancelled) }
       return
     }
     device.holding(xs.count > 1 ? selfAttention.weights : []) {
-      for x in xs {
+      for x in xs where !isCancelled() {
         let mixed = selfAttention.mix(
           table.norm(x, shift: 0, scale: 1, on: device), angles: setting.angles, on: device)
         table.addLinear(mixed, selfAttention.output, to: x, gate: 2, on: device)
@@ -76,19 +79,20 @@ struct TransformerBlock {
 
   /// The other parts.
   func goOn(
-    _ xs: [Tensor], _ setting: Setting, texts: [AttentionMemory], on device: any Device, after: ((Part) -> Void)? = nil
+    _ xs: [Tensor], _ setting: Setting, texts: [AttentionMemory], on device: any Device, isCancelled: () -> Bool,
+    after: ((Part) -> Void)? = nil
   ) {
     let (table, parts) = (table(setting), setting.parts)
     let areMany = xs.count * parts.count > 1
     device.holding(areMany ? crossAttention.weightsOfQueries : []) {
       for (x, text) in zip(xs, texts) {
-        for part in parts { attendToText(x.rows(part), text, on: device) }
+        for part in parts where !isCancelled() { attendToText(x.rows(part), text, on: device) }
       }
     }
     after?(.crossAttention)
     device.holding(areMany ? [expand, contract] : []) {
       for x in xs {
-        for part in parts { feedForward(x.rows(part), table.part(part), on: device) }
+        for part in parts where !isCancelled() { feedForward(x.rows(part), table.part(part), on: device) }
       }
     }
     after?(.feedForward)
@@ -100,13 +104,15 @@ struct TransformerBlock {
 
   /// The queries of a part come from its own tokens, which are as they were until its result is added: keys and values
   /// of all are made before.
-  private func attendToItself(_ x: Tensor, _ setting: Setting, _ table: Modulation, on device: any Device) {
+  private func attendToItself(
+    _ x: Tensor, _ setting: Setting, _ table: Modulation, on device: any Device, isCancelled: () -> Bool
+  ) {
     let (parts, angles) = (setting.parts, setting.angles)
     func norm(_ part: Range<Int>) -> Tensor { table.part(part).norm(x.rows(part), shift: 0, scale: 1, on: device) }
     let memory = selfAttention.memory(
       of: x.shape[0], about: parts[0].count, angles: angles, on: device, part: norm)
     device.holding(selfAttention.weightsOfQueries) {
-      for part in parts {
+      for part in parts where !isCancelled() {
         let mixed = selfAttention.mix(norm(part), over: memory, angles: angles.rows(part), on: device)
         table.part(part).addLinear(mixed, selfAttention.output, to: x.rows(part), gate: 2, on: device)
       }
