@@ -34,7 +34,7 @@ let package = Package(
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
   ],
   targets: [
-    // System: module maps and the thinnest shims. No logic.
+    // System: the thinnest shims. No logic.
     .target(name: "COpenBLAS", path: "Sources/System/COpenBLAS"),
     .target(name: "CFFmpeg", path: "Sources/System/CFFmpeg"),
     .target(

@@ -11,7 +11,7 @@
 #include <libswscale/swscale.h>
 
 // FFmpeg's libraries are not linked but loaded when the first clip is written or read: with all that they need they are
-// some 130 files, and binding those took two thirds of the time that any other command has to wait for its first line.
+// some 130 files, and binding those took three quarters of the time that any other command has to wait for its first line.
 
 /// Every function of FFmpeg that we call, by library.
 #define MOVIOLA_AVUTIL(FUNCTION)                                                                                      \
