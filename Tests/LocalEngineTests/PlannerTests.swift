@@ -83,8 +83,9 @@ import WanModel
 
   @Test func aSlowDiskIsNamedAndAFastOneIsNot() {
     let disk = Disk(at: "/")
-    #expect(SlowDisk.note(.vae, bytes: 1 << 30, reread: 0, rate: 2e9, disk) == nil)
-    let note = SlowDisk.note(.highNoiseExpert, bytes: 28_800_000_000, reread: 28_800_000_000, rate: 120e6, disk)
+    #expect(SlowDisk.note(.vae, bytes: 1 << 30, reread: 0, every: "step", rate: 2e9, disk) == nil)
+    let bytes = 28_800_000_000
+    let note = SlowDisk.note(.highNoiseExpert, bytes: bytes, reread: bytes, every: "step", rate: 120e6, disk)
     #expect(note?.contains("120 MB a second: 4 min for every step") == true)
   }
 

@@ -20,7 +20,7 @@ final class FileReader {
     var status = stat()
     let problem: CheckpointError? =
       if descriptor < 0 || fstat(descriptor, &status) != 0 {
-        Self.failure(path)
+        .opening(path)
       } else if status.st_mode & S_IFMT != S_IFREG {
         CheckpointError(.notARegularFile, path: path)
       } else {
@@ -32,12 +32,6 @@ final class FileReader {
   }
 
   deinit { if descriptor >= 0 { close(descriptor) } }
-
-  private static func failure(_ path: String) -> CheckpointError {
-    let code = errno
-    return CheckpointError(
-      code == ENOENT || code == ENOTDIR ? .notFound : .unreadable(reason: String(cString: strerror(code))), path: path)
-  }
 
   func willBeReadInOrder() { posix_fadvise(descriptor, 0, 0, POSIX_FADV_SEQUENTIAL) }
 

@@ -16,7 +16,7 @@ public final class MappedFile: @unchecked Sendable {  // safe: nothing changes a
   public init(path: String) throws(CheckpointError) {
     self.path = path
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-    guard descriptor >= 0 else { throw Self.failure(path) }
+    guard descriptor >= 0 else { throw .opening(path) }
     defer { close(descriptor) }
     byteCount = try Self.size(of: descriptor, path)
     address = try Self.map(descriptor, byteCount, path)
@@ -31,7 +31,7 @@ public final class MappedFile: @unchecked Sendable {  // safe: nothing changes a
     }
     let flags = MAP_PRIVATE | MAP_ANONYMOUS | Int32(MAP_NORESERVE)
     guard let zeros = mmap(nil, byteCount, PROT_READ, flags, -1, 0), zeros != MAP_FAILED else {
-      throw Self.failure(path)
+      throw .opening(path)
     }
     address = UnsafeRawPointer(zeros)
   }
@@ -40,16 +40,9 @@ public final class MappedFile: @unchecked Sendable {  // safe: nothing changes a
     if let address { munmap(UnsafeMutableRawPointer(mutating: address), byteCount) }
   }
 
-  private static func failure(_ path: String) -> CheckpointError {
-    let code = errno
-    let cause: CheckpointError.Cause =
-      code == ENOENT || code == ENOTDIR ? .notFound : .unreadable(reason: String(cString: strerror(code)))
-    return CheckpointError(cause, path: path)
-  }
-
   private static func size(of descriptor: Int32, _ path: String) throws(CheckpointError) -> Int {
     var status = stat()
-    guard fstat(descriptor, &status) == 0 else { throw failure(path) }
+    guard fstat(descriptor, &status) == 0 else { throw .opening(path) }
     guard status.st_mode & S_IFMT == S_IFREG else { throw CheckpointError(.notARegularFile, path: path) }
     return Int(status.st_size)
   }
@@ -59,7 +52,7 @@ public final class MappedFile: @unchecked Sendable {  // safe: nothing changes a
   {
     guard count > 0 else { return nil }
     guard let address = mmap(nil, count, PROT_READ, MAP_PRIVATE, descriptor, 0), address != MAP_FAILED else {
-      throw failure(path)
+      throw .opening(path)
     }
     return UnsafeRawPointer(address)
   }
@@ -136,5 +129,15 @@ extension MappedFile.Advice {
     case .dontNeed: Int32(MADV_DONTNEED)
     case .sequential: Int32(MADV_SEQUENTIAL)
     }
+  }
+}
+
+extension CheckpointError {
+  /// Why the system did not give a file, by its last error.
+  static func opening(_ path: String) -> CheckpointError {
+    let code = errno
+    let cause: Cause =
+      code == ENOENT || code == ENOTDIR ? .notFound : .unreadable(reason: String(cString: strerror(code)))
+    return CheckpointError(cause, path: path)
   }
 }

@@ -39,7 +39,7 @@ enum SlowDisk {
   ///   - rate: bytes a second, as measured.
   /// - Returns: nil for a disk that is fast enough.
   static func note(
-    _ component: Component, bytes: Int, reread: Int, every turn: String = "step", rate: Double, _ disk: Disk
+    _ component: Component, bytes: Int, reread: Int, every turn: String, rate: Double, _ disk: Disk
   ) -> String? {
     let seconds = Double(bytes) / rate
     guard rate < slow, seconds > long, disk.kind != .memory else { return nil }

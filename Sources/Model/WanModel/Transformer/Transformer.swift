@@ -147,7 +147,7 @@ public final class Transformer {
       for index in firsts.indices { reused[index] = caches[index].flow(first: firsts[index], timestep: timestep) }
     }
     let rest = streams.enumerated().filter { reused[$0.offset] == nil }.map(\.element)
-    if !rest.isEmpty { try run(1..<max(blocks.count, 1), pass, rest, isCancelled) }
+    if !rest.isEmpty { try run(1..<blocks.count, pass, rest, isCancelled) }
     return streams.enumerated().map { index, stream in
       if let flow = reused[index] { return (Tensor(flow, shape: pass.flowShape), true) }
       let flow = leave(stream.x, pass)
@@ -169,15 +169,25 @@ public final class Transformer {
 
   /// The first block, for each text.
   private func runFirst(_ pass: Pass, _ x: Tensor, _ texts: [Text], _ isCancelled: () -> Bool) throws -> [Stream] {
-    guard let block = blocks.first else { return texts.map { (x.copy(), $0) } }
-    reader?.begin(0, once: texts.contains { $0.blocks?[0] == nil })
-    block.attendToItself([x], pass.setting, on: device, isCancelled: isCancelled)
-    let streams = texts.enumerated().map { index, text in (x: index == 0 ? x : x.copy(), text: text) }
-    block.goOn(
-      streams.map(\.x), pass.setting, texts: keysAndValues(texts, 0), on: device, isCancelled: isCancelled)
-    if isCancelled() { throw ModelError.cancelled }
-    reader?.end(0, keepsOnce: texts.contains { $0.blocks == nil })
+    var streams: [Stream] = []
+    try withBlock(0, texts, isCancelled) { block in
+      block.attendToItself([x], pass.setting, on: device, isCancelled: isCancelled)
+      streams = texts.enumerated().map { index, text in (x: index == 0 ? x : x.copy(), text: text) }
+      block.goOn(
+        streams.map(\.x), pass.setting, texts: keysAndValues(texts, 0), on: device, isCancelled: isCancelled)
+    }
     return streams
+  }
+
+  /// Calls `body` with a block whose weights are read, and gives back those that are not to stay.
+  /// - Throws: ``ModelError/cancelled``, for then the block has not done all.
+  private func withBlock(
+    _ index: Int, _ texts: [Text], _ isCancelled: () -> Bool, _ body: (TransformerBlock) -> Void
+  ) throws {
+    reader?.begin(index, once: texts.contains { $0.blocks?[index] == nil })
+    body(blocks[index])
+    if isCancelled() { throw ModelError.cancelled }
+    reader?.end(index, keepsOnce: texts.contains { $0.blocks == nil })
   }
 
   /// The rows of x that a step cache watches.
@@ -197,12 +207,11 @@ public final class Transformer {
   ) throws {
     let texts = streams.map(\.text)
     for index in range {
-      reader?.begin(index, once: texts.contains { $0.blocks?[index] == nil })
-      blocks[index](
-        streams.map(\.x), pass.setting, texts: keysAndValues(texts, index), on: device, isCancelled: isCancelled,
-        after: after)
-      if isCancelled() { throw ModelError.cancelled }
-      reader?.end(index, keepsOnce: texts.contains { $0.blocks == nil })
+      try withBlock(index, texts, isCancelled) { block in
+        block(
+          streams.map(\.x), pass.setting, texts: keysAndValues(texts, index), on: device, isCancelled: isCancelled,
+          after: after)
+      }
     }
   }
 }
