@@ -23,22 +23,6 @@ import Testing
     #expect(try Fingerprint.of([a.path, b.path]) != first)
   }
 
-  /// What a process remembers of files goes by when they were changed, whatever their size and date say.
-  @Test func aChangeIsNoticedWhateverTheDateSays() async throws {
-    let file = FileManager.default.temporaryDirectory.appending(path: "fingerprint-\(UUID().uuidString)")
-    defer { try? FileManager.default.removeItem(at: file) }
-    try Data("weights".utf8).write(to: file)
-    let date = try FileManager.default.attributesOfItem(atPath: file.path)[.modificationDate]
-    while try !FileReader(path: file.path, capacity: 1).isSettled { try await Task.sleep(for: .milliseconds(200)) }
-    let first = try Fingerprint.of([file.path])
-    #expect(try Fingerprint.of([file.path]) == first)
-    let handle = try FileHandle(forWritingTo: file)
-    try handle.write(contentsOf: Data("weightz".utf8))
-    try handle.close()
-    try FileManager.default.setAttributes([.modificationDate: date as Any], ofItemAtPath: file.path)
-    #expect(try Fingerprint.of([file.path]) != first)
-  }
-
   @Test(arguments: [0, 1, 64 << 20, (64 << 20) + 1, 28_600_000_000])
   func whatCountsLiesInsideTheFile(_ byteCount: Int) {
     let ranges = Fingerprint.ranges(of: byteCount)

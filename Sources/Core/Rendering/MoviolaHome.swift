@@ -46,5 +46,7 @@ public struct MoviolaHome: Hashable, Sendable {
   public var unfinished: URL { state.appending(path: "unfinished") }
   /// Encoded prompts.
   public var texts: URL { cache.appending(path: "texts") }
+  /// What is known of models' files that have not changed.
+  public var fingerprints: URL { cache.appending(path: "fingerprints") }
   public var log: URL { state.appending(path: "log") }
 }

@@ -35,6 +35,14 @@ final class FileReader {
 
   func willBeReadInOrder() { posix_fadvise(descriptor, 0, 0, POSIX_FADV_SEQUENTIAL) }
 
+  /// Has the disk bring these bytes, all of them at once, and nothing beside them.
+  func willBeRead(_ ranges: [Range<Int>]) {
+    posix_fadvise(descriptor, 0, 0, POSIX_FADV_RANDOM)
+    for range in ranges {
+      posix_fadvise(descriptor, off_t(range.lowerBound), off_t(range.count), POSIX_FADV_WILLNEED)
+    }
+  }
+
   /// - Parameter range: bytes of the file, not more than the capacity.
   /// - Returns: the bytes, which are overwritten by the next call.
   func read(_ range: Range<Int>) throws(CheckpointError) -> UnsafeRawBufferPointer {
@@ -57,12 +65,14 @@ final class FileReader {
 
 extension FileReader {
   /// Which file it is and when it was last changed, in whatever way.
-  struct Stamp: Hashable, Sendable {
+  struct Stamp: Hashable, Sendable, CustomStringConvertible {
     var device: UInt64
     var inode: UInt64
     var bytes: Int
     /// Nanoseconds since 1970.
     var changed: Int
+
+    var description: String { "\(device) \(inode) \(bytes) \(changed)" }
   }
 
   /// As it was opened.

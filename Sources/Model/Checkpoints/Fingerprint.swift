@@ -1,5 +1,4 @@
 import Crypto
-import Synchronization
 
 /// Tells one set of weights from another: SHA-256 over the files in order, each preceded by its length.
 ///
@@ -16,32 +15,22 @@ public enum Fingerprint {
   /// Read at a time: it stays in the second-level cache.
   private static let pieceBytes = 256 << 10
 
-  /// What was read by this process, by the files' stamps.
-  private static let known = Mutex<[[FileReader.Stamp]: String]>([:])
-
-  /// Files that were not changed since are read once by a process.
   /// - Returns: 64 hexadecimal digits.
   /// - Throws: ``CheckpointError`` if a file cannot be read.
   public static func of(_ paths: [String]) throws(CheckpointError) -> String {
     var files: [FileReader] = []
     for path in paths { files.append(try FileReader(path: path, capacity: pieceBytes)) }
-    let stamps = files.map(\.stamp)
-    if let fingerprint = known.withLock({ $0[stamps] }) { return fingerprint }
-    let fingerprint = try of(files)
-    if files.allSatisfy(\.isSettled) {
-      known.withLock { known in
-        if known.count > 64 { known = [:] }
-        known[stamps] = fingerprint
-      }
-    }
-    return fingerprint
+    return try of(files)
   }
 
   private static func of(_ files: [FileReader]) throws(CheckpointError) -> String {
     var hash = SHA256()
     for file in files {
       withUnsafeBytes(of: UInt64(file.byteCount).littleEndian) { hash.update(bufferPointer: $0) }
-      for range in ranges(of: file.byteCount) {
+      let ranges = ranges(of: file.byteCount)
+      // One block after the other would wait for the disk each time.
+      if ranges.count > 1 { file.willBeRead(ranges) }
+      for range in ranges {
         for start in stride(from: range.lowerBound, to: range.upperBound, by: pieceBytes) {
           hash.update(bufferPointer: try file.read(start..<min(start + pieceBytes, range.upperBound)))
         }

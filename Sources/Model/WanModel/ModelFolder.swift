@@ -94,25 +94,25 @@ public struct ModelFolder: Hashable, Sendable {
   }
 
   /// Tells this model from any other; see ``Fingerprint``.
-  public func fingerprint() throws(CheckpointError) -> String {
+  public func fingerprint(_ memory: FingerprintMemory = FingerprintMemory()) throws(CheckpointError) -> String {
     let pipeline = try pipelineConfiguration()
     var paths: [String] = []
     for component in ["text_encoder"] + Self.experts + ["vae"] where pipeline.contains(component) {
       if let configuration = layout.configuration(component) { paths.append(configuration) }
       paths += try Checkpoint(path: layout.weights(component)).files.map(\.path)
     }
-    return try Fingerprint.of(paths + loras.map(\.path))
+    return try memory.fingerprint(of: paths + loras.map(\.path))
   }
 }
 
 extension ModelFolder {
   /// Tells what turns texts into embeddings from any other: the text encoder and its tokenizer.
-  public func textFingerprint() throws(CheckpointError) -> String {
+  public func textFingerprint(_ memory: FingerprintMemory = FingerprintMemory()) throws(CheckpointError) -> String {
     let tokenizer = location("tokenizer")
     let files =
       ModelLayout.isFolder(tokenizer)
       ? Tokenizer.fileNames.map { "\(tokenizer)/\($0)" }.filter(ModelLayout.exists) : [tokenizer]
-    return try Fingerprint.of(try self.files(of: "text_encoder") + files)
+    return try memory.fingerprint(of: try self.files(of: "text_encoder") + files)
   }
 }
 

@@ -1,4 +1,4 @@
-import Checkpoints
+public import Checkpoints
 public import Rendering
 import Synchronization
 import Tensors
@@ -21,6 +21,7 @@ public final class LocalEngine: RenderEngine {
   private let facts: FactsByFolder
   private let shelf: StateShelf?
   private let texts: TextCache?
+  private let fingerprints: FingerprintMemory
   private let thread: EngineThread
 
   /// - Parameters:
@@ -29,13 +30,14 @@ public final class LocalEngine: RenderEngine {
   ///   - limits: what it may take of this machine.
   ///   - shelf: where half-done renders are kept, to go on with later; nil keeps none.
   ///   - texts: where encoded texts are kept; nil keeps none.
+  ///   - fingerprints: what is known of the model's files.
   /// - Throws: ``RenderError`` if it is not a model, or its settings are damaged.
   public init(
     folder: ModelFolder, name: String, limits: EngineLimits = EngineLimits(), shelf: StateShelf? = nil,
-    texts: TextCache? = nil
+    texts: TextCache? = nil, fingerprints: FingerprintMemory = FingerprintMemory()
   ) throws {
     self.folder = folder
-    (self.shelf, self.texts) = (shelf, texts)
+    (self.shelf, self.texts, self.fingerprints) = (shelf, texts, fingerprints)
     self.limits = limits
     (base, facts, thread) = (.now, FactsByFolder(), EngineThread())
     do {
@@ -53,7 +55,7 @@ public final class LocalEngine: RenderEngine {
   private init(_ other: LocalEngine, limits: EngineLimits) {
     (folder, defaults, preview) = (other.folder, other.defaults, other.preview)
     (base, facts, thread) = (other.base, other.facts, other.thread)
-    (grid, shelf, texts) = (other.grid, other.shelf, other.texts)
+    (grid, shelf, texts, fingerprints) = (other.grid, other.shelf, other.texts, other.fingerprints)
     self.limits = limits
   }
 
@@ -64,7 +66,7 @@ public final class LocalEngine: RenderEngine {
       let planner = planner(recipe)
       // Most plans are asked for while somebody still types: without entries, nothing is read.
       let cache = texts(limits).flatMap { $0.isEmpty ? nil : $0 }
-      return try planner.plan(recipe, KnownTexts(of: recipe, in: cache, planner.folder)).plan
+      return try planner.plan(recipe, KnownTexts(of: recipe, in: cache, planner.folder, fingerprints)).plan
     } catch {
       throw EngineFailure.renderError(error)
     }
@@ -84,11 +86,12 @@ public final class LocalEngine: RenderEngine {
 
   public func render(_ recipe: Recipe) -> RenderStream {
     let stream = RenderStream()
-    let (planner, preview, shelf, texts) = (planner(recipe), preview, shelf, texts(limits))
+    let (planner, preview, shelf, texts, fingerprints) = (planner(recipe), preview, shelf, texts(limits), fingerprints)
     thread.async {
       do {
         try RenderRun(
-          recipe: recipe, planner: planner, preview: preview, shelf: shelf, texts: texts, stream: stream
+          recipe: recipe, planner: planner, preview: preview, shelf: shelf, texts: texts, fingerprints: fingerprints,
+          stream: stream
         ).run()
         stream.finish()
       } catch {

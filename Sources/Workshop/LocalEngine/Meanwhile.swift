@@ -3,7 +3,7 @@ import Synchronization
 
 /// Something that another thread makes, until it is needed.
 ///
-///     let fingerprint = Meanwhile { try folder.fingerprint() }
+///     let fingerprint = Meanwhile { try folder.fingerprint(memory) }
 ///     …
 ///     print(try fingerprint.value())
 final class Meanwhile<Value: Sendable>: Sendable {

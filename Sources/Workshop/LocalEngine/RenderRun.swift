@@ -12,6 +12,7 @@ struct RenderRun {
   let stream: RenderStream
   private let known: KnownTexts
   private let keeper: StateKeeper?
+  private let fingerprints: FingerprintMemory
   private let fingerprint: Meanwhile<String>
   private var folder: ModelFolder { planner.folder }
 
@@ -19,15 +20,16 @@ struct RenderRun {
   ///   - shelf: where half-done renders are kept; nil keeps none.
   ///   - texts: where encoded texts are kept; nil keeps none.
   init(
-    recipe: Recipe, planner: Planner, preview: LatentPreview, shelf: StateShelf? = nil, texts: TextCache? = nil,
-    stream: RenderStream
+    recipe: Recipe, planner: Planner, preview: LatentPreview, shelf: StateShelf?, texts: TextCache?,
+    fingerprints: FingerprintMemory, stream: RenderStream
   ) throws {
     self.recipe = recipe
-    known = try KnownTexts(of: recipe, in: texts, planner.folder)
+    self.fingerprints = fingerprints
+    known = try KnownTexts(of: recipe, in: texts, planner.folder, fingerprints)
     self.planner = planner
     self.preview = preview
     self.stream = stream
-    let fingerprint = Meanwhile { try planner.folder.fingerprint() }
+    let fingerprint = Meanwhile { try planner.folder.fingerprint(fingerprints) }
     self.fingerprint = fingerprint
     keeper = shelf.map { StateKeeper($0, recipe, weights: fingerprint.value) }
   }
@@ -62,9 +64,9 @@ struct RenderRun {
       throw error
     }
     keeper?.finish()
-    if let problem = keeper?.problem { stream.yield(.remark(problem)) }
-    stream.yield(
-      .finished(EngineReport(seconds: seconds, modelFingerprint: try fingerprint.value(), passes: passes)))
+    let weights = try fingerprint.value()
+    for problem in [keeper?.problem, fingerprints.problem].compactMap(\.self) { stream.yield(.remark(problem)) }
+    stream.yield(.finished(EngineReport(seconds: seconds, modelFingerprint: weights, passes: passes)))
   }
 
   private func timed<T>(_ seconds: inout Double, _ phase: () throws -> T) rethrows -> T {

@@ -1,3 +1,4 @@
+import Checkpoints
 import Foundation
 import LocalEngine
 import Models
@@ -33,7 +34,8 @@ struct EngineProvider: Sendable {
       if let experts { location.experts = experts }
       let home = MoviolaHome(environment: ProcessInfo.processInfo.environment)
       let engine = try LocalEngine(
-        folder: location.folder, name: name, shelf: StateShelf(home.unfinished), texts: TextCache(home.texts))
+        folder: location.folder, name: name, shelf: StateShelf(home.unfinished), texts: TextCache(home.texts),
+        fingerprints: FingerprintMemory(file: home.fingerprints.path(percentEncoded: false)))
       var defaults = engine.defaults
       defaults.experts = location.experts
       return (engine, defaults)

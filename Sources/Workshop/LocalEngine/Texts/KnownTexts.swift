@@ -1,10 +1,11 @@
+import Checkpoints
 import Rendering
 import Tensors
 import WanModel
 
 /// What of a recipe's two texts is encoded already. What was found is held, so that it cannot vanish any more.
 ///
-///     let texts = KnownTexts(of: recipe, in: cache, folder)
+///     let texts = try KnownTexts(of: recipe, in: cache, folder, fingerprints)
 ///     texts.prompt          // [tokens, width], or nil
 ///     texts.keep(embeddings, .negative)
 struct KnownTexts {
@@ -21,9 +22,9 @@ struct KnownTexts {
   init() {}
 
   /// - Throws: ``CheckpointError`` if the model's files cannot be read.
-  init(of recipe: Recipe, in cache: TextCache?, _ folder: ModelFolder) throws {
+  init(of recipe: Recipe, in cache: TextCache?, _ folder: ModelFolder, _ fingerprints: FingerprintMemory) throws {
     guard let cache else { return }
-    let encoder = try folder.textFingerprint()
+    let encoder = try folder.textFingerprint(fingerprints)
     let arithmetic = CPU(precision: recipe.precision.arithmetic).arithmetic
     let width = try folder.textEncoderConfiguration().dModel
     func key(_ text: String) -> TextCache.Key { TextCache.Key(text, encoder: encoder, arithmetic: arithmetic) }
