@@ -151,3 +151,11 @@ int mv_keep_to_one_core(int keep) {
 #endif
   return -1;
 }
+
+void mv_name_thread(const char *name) {
+#if defined(__APPLE__)
+  pthread_setname_np(name);
+#else
+  pthread_setname_np(pthread_self(), name);
+#endif
+}

@@ -1,5 +1,6 @@
 import Foundation
 import Synchronization
+import Tensors
 
 /// The one thread that computes. Work waits its turn; what is waiting when the engine goes is still done.
 final class EngineThread: Sendable {
@@ -7,7 +8,7 @@ final class EngineThread: Sendable {
 
   init() {
     let thread = Thread { [line] in
-      Thread.current.name = "engine"
+      ThreadName.set("engine")
       while let work = line.next() { work() }
     }
     thread.stackSize = 16 << 20

@@ -8,6 +8,7 @@ import Production
 import Prompting
 import Rendering
 import Studio
+import Tensors
 import Terminal
 
 /// One studio from arguments to its end: opens everything, runs the loop on its own thread and the queue beside it.
@@ -106,7 +107,7 @@ struct StudioSession {
     let screenOptions = options
     return try await withCheckedThrowingContinuation { continuation in
       let thread = Thread {
-        Thread.current.name = "screen"
+        ThreadName.set("screen")
         do throws(TerminalError) {
           let screen = try TerminalScreen(options: screenOptions)
           let mailbox = Mailbox(screen.waker)

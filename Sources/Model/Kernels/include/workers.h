@@ -21,3 +21,6 @@ size_t mv_core_count(void);
 // Keeps this thread, and programs that it starts, to the first of its cores, or gives it back those that it had before.
 // 0, or -1 if the system refuses.
 int mv_keep_to_one_core(int keep);
+
+// Names the calling thread, and those that it starts: up to 15 bytes.
+void mv_name_thread(const char *name);

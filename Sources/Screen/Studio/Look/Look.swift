@@ -5,7 +5,7 @@ public import Terminal
 /// How things look: the theme's roles as cell styles, the signs, the language.
 ///
 ///     grid.write(look.say(.idle), at: point, style: look[.dim])
-public struct Look {
+public struct Look: Sendable {
   public let language: PromptLanguage
   public let signs: Signs
   public let border: Border

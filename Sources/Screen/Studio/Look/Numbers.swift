@@ -42,11 +42,13 @@ enum Numbers {
 
   static func fixed(_ value: Double, _ digits: Int) -> String { String(format: "%.\(digits)f", value) }
 
-  /// "14:02" today, "3 Nov 14:02" before; both in the zone of the clock.
+  /// "14:02" today, "11-03 14:02" before; both in the zone of the clock.
   static func moment(_ date: Date, now: Date, _ calendar: Calendar) -> String {
     let parts = calendar.dateComponents([.month, .day, .hour, .minute], from: date)
-    let time = String(format: "%02d:%02d", parts.hour ?? 0, parts.minute ?? 0)
-    if calendar.isDate(date, inSameDayAs: now) { return time }
-    return String(format: "%02d-%02d %@", parts.month ?? 0, parts.day ?? 0, time)
+    // By hand, for it is in the header of every picture.
+    func twoDigits(_ number: Int?) -> String { "\((number ?? 0) / 10)\((number ?? 0) % 10)" }
+    let time = "\(twoDigits(parts.hour)):\(twoDigits(parts.minute))"
+    if date == now || calendar.isDate(date, inSameDayAs: now) { return time }
+    return "\(twoDigits(parts.month))-\(twoDigits(parts.day)) \(time)"
   }
 }

@@ -16,7 +16,11 @@ public struct StudioState: Sendable {
   public let catalog: Catalog
   /// Ranked once: it is asked at every key.
   let completion: Completion
-  public var options: StudioOptions
+  public var options: StudioOptions {
+    didSet { look = Look(catalog, options) }
+  }
+  /// Of the options: it is asked for with every line that is drawn.
+  private(set) var look: Look
   public var screen = Screen.compose
   /// What lies over the screen, the last one on top. Esc takes one away.
   var layers: [Layer] = []
@@ -43,12 +47,9 @@ public struct StudioState: Sendable {
     self.catalog = catalog
     completion = Completion(vocabulary: catalog.vocabulary)
     self.options = options
+    look = Look(catalog, options)
     compose = ComposeState()
     settings = SettingsState(recipe: recipe)
-  }
-
-  var look: Look {
-    Look(theme: catalog.theme(named: options.theme), language: options.language, isASCII: options.isASCII)
   }
 
   /// Where nothing but ASCII can be shown: Chinese would be a screen of question marks.
@@ -100,5 +101,11 @@ public struct Notice: Hashable, Sendable {
     return Notice(
       .bad, "\(sentences.count) problems (moviola doctor lists them): \(first.en)",
       "\(sentences.count) 个问题（moviola doctor 可列出全部）：\(first.zh)")
+  }
+}
+
+extension Look {
+  fileprivate init(_ catalog: Catalog, _ options: StudioOptions) {
+    self.init(theme: catalog.theme(named: options.theme), language: options.language, isASCII: options.isASCII)
   }
 }
