@@ -27,7 +27,7 @@ public struct ClipGrid: Codable, Hashable, Sendable {
   }
 
   private func check(_ side: Int, _ name: String, _ step: Int) throws(RenderError) {
-    guard side % step != 0 || !(step...Self.largestSide).contains(side) else { return }
+    guard side % step != 0 || side < step || side > Self.largestSide else { return }
     let choices = neighbours(of: side, from: step, through: Self.largestSide, by: step)
     throw RenderError(
       .badRecipe, "the \(name) \(side) is not a multiple of \(step) between \(step) and \(Self.largestSide)",

@@ -4,6 +4,9 @@
 /// says that products follow, whatever type the device multiplies: it takes both. Shapes are preconditions: the
 /// checkpoint was verified when it was opened.
 public protocol Device: AnyObject {
+  /// Whether what is made of a weight may stay in memory from one use to the next.
+  var keepsWeights: Bool { get }
+
   /// x [n, in] → activation(x · weightᵀ + bias) [n, out].
   func linear(_ x: Tensor, _ weight: Weight, activation: Activation, for use: Use) -> Tensor
   /// The same with several weights of the same inputs.

@@ -16,6 +16,8 @@ public final class MemoryPool: Sendable {
     var free: [Int: [UnsafeMutableRawPointer]] = [:]
     var usage = Usage()
     var limit: Int?
+    /// See ``nowhere(_:)``: above what x86 and ARM processors let a program have, and below what they take for a sign.
+    var nextNowhere = 1 << 54
 
     /// A free buffer of this size, or, for a large one, the smallest that is not much too large (an eighth for one that
     /// stays, else one and a half times as much): better than to hold both. Without a pointer, one that is still to be
@@ -41,7 +43,7 @@ public final class MemoryPool: Sendable {
     /// The most that was in use and kept together: what the system saw.
     public var peakHeld = 0
     /// Multiplications and additions that were asked for; counted in rehearsals only.
-    public var operations = 0
+    public var operations = 0.0
 
     mutating func mark() {
       peak = max(peak, inUse)
@@ -51,7 +53,7 @@ public final class MemoryPool: Sendable {
   // The pointers in `free` belong to nobody else, so moving them between threads is safe.
   private struct Guarded: @unchecked Sendable { var state = State() }
   private let guarded = Mutex(Guarded())
-  /// Whether its memory is address space alone, until somebody writes there.
+  /// Whether there is nothing at the addresses of its large buffers.
   let isRehearsal: Bool
 
   init(isRehearsal: Bool = false, limit: Int? = nil) {
@@ -146,7 +148,7 @@ public final class MemoryPool: Sendable {
     }
   }
 
-  func count(operations: Int) { guarded.withLock { $0.state.usage.operations += operations } }
+  func count(operations: Double) { guarded.withLock { $0.state.usage.operations += operations } }
 
   /// From here on a buffer may stand for one that is smaller.
   private static let largeSize = 1 << 20
@@ -159,19 +161,39 @@ public final class MemoryPool: Sendable {
   private static let hugePageSize = 2 << 20
 
   private func fresh(_ size: Int) -> UnsafeMutableRawPointer {
+    if isRehearsal, size >= Self.largeSize { return nowhere(size) }
     guard size >= Self.mappedSize else { return .allocate(byteCount: size, alignment: 64) }
-    let flags = MAP_PRIVATE | MAP_ANONYMOUS | (isRehearsal ? Int32(MAP_NORESERVE) : 0)
-    let address = mmap(nil, size, PROT_READ | PROT_WRITE, flags, -1, 0)
-    guard let address, address != MAP_FAILED else {
-      preconditionFailure("the system refuses \(size) bytes of memory: \(String(cString: strerror(errno)))")
-    }
+    let address = mmap(nil, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+    guard let address, address != MAP_FAILED else { Self.refused(size, String(cString: strerror(errno))) }
     // Without them a product misses the table of pages more often than it misses the cache.
     if size >= Self.hugePageSize { madvise(address, size, Int32(MADV_HUGEPAGE)) }
     return address
   }
 
+  /// Addresses of a rehearsal's own, where no processor lets a program have memory: a rehearsal of what is far too large
+  /// for this machine succeeds under every limit, and to read or write there is a fault.
+  private func nowhere(_ size: Int) -> UnsafeMutableRawPointer {
+    let address = guarded.withLock { guarded in
+      defer { guarded.state.nextNowhere += (size + 4095) / 4096 * 4096 }
+      return guarded.state.nextNowhere
+    }
+    guard let pointer = UnsafeMutableRawPointer(bitPattern: address) else { preconditionFailure("it is not zero") }
+    return pointer
+  }
+
+  /// In the middle of a layer, nothing can be thrown. The planner has kept to what was free; it was taken since, or
+  /// something limits this process that it does not know of.
+  private static func refused(_ size: Int, _ reason: String) -> Never {
+    let sentence =
+      "moviola: the system refuses \(size >> 20) MiB of memory: \(reason); close other programs, raise the limit that "
+      + "this process has (ulimit -v), or render fewer frames or a smaller size\n"
+    FileHandle.standardError.write(Data(sentence.utf8))
+    exit(EXIT_FAILURE)
+  }
+
   private func release(_ buffer: Buffer) {
     guard let pointer = buffer.pointer else { return }
+    if isRehearsal, buffer.size >= Self.largeSize { return }
     if buffer.size >= Self.mappedSize { munmap(pointer, buffer.size) } else { free(pointer) }
   }
 

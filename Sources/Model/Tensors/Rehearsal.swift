@@ -1,5 +1,5 @@
-/// Runs a piece of the model without its arithmetic, to learn what it needs: tensors get address space instead of
-/// memory, loops do not run, and the pool keeps its books as always.
+/// Runs a piece of the model without its arithmetic, to learn what it needs: large tensors get addresses that nobody may
+/// touch instead of memory, loops do not run, and the pool keeps its books as always.
 ///
 ///     let usage = try Rehearsal.run { try transformer(latents, timestep: 999, text: text) { false } }
 ///     usage.peakHeld      // bytes at the worst moment, as a render would have them
@@ -20,10 +20,26 @@ public enum Rehearsal {
   static var isOn: Bool { MemoryPool.rehearsed?.isRehearsal ?? false }
 
   /// What was asked for so far in the rehearsal that is on; 0 where none is.
-  public static var operations: Int { MemoryPool.rehearsed?.usage.operations ?? 0 }
+  public static var operations: Double { MemoryPool.rehearsed?.usage.operations ?? 0 }
+
+  /// Calls `body` with one piece after the other. In a rehearsal, where a piece of many needs what the one before it
+  /// needed, only with the first two and the last: the work of the others counts as that of the second.
+  public static func forEach<Pieces: RandomAccessCollection>(
+    _ pieces: Pieces, _ body: (Pieces.Element) throws -> Void
+  ) rethrows {
+    guard isOn, pieces.count > 3, let last = pieces.last else { return try pieces.forEach(body) }
+    var before = 0.0
+    for piece in pieces.prefix(2) {
+      before = operations
+      try body(piece)
+    }
+    let more = Double(pieces.count - 3) * (operations - before)
+    count(operations: more)
+    try body(last)
+  }
 
   /// Notes work that is not done now.
-  static func count(operations: @autoclosure () -> Int) {
+  static func count(operations: @autoclosure () -> Double) {
     if isOn { MemoryPool.rehearsed?.count(operations: operations()) }
   }
 }

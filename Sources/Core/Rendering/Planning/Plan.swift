@@ -74,14 +74,21 @@ public struct Plan: Codable, Hashable, Sendable {
   }
 }
 
+extension Int {
+  /// The nearest whole number; 0 for what is none.
+  public init(saturating value: Double) {
+    self = value.isNaN ? 0 : Int(exactly: value.rounded()) ?? (value < 0 ? .min : .max)
+  }
+}
+
 extension Plan {
   /// The whole work of the render; nil where the engine does not say.
   public var operations: Render.Operations? {
     func work(_ components: [Component]) -> Int {
-      phases.filter { components.contains($0.component) }.reduce(0) { sum, phase in
-        let (product, overflow) = phase.operations.multipliedReportingOverflow(by: phase.steps)
-        return sum + (overflow ? 0 : product)
+      let sum = phases.filter { components.contains($0.component) }.reduce(0) { sum, phase in
+        sum + Double(phase.operations) * Double(phase.steps)
       }
+      return Int(saturating: sum)
     }
     let all = Render.Operations(
       text: work([.textEncoder]), denoise: work([.highNoiseExpert, .lowNoiseExpert]), decode: work([.vae]))

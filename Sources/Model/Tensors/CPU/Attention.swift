@@ -15,7 +15,7 @@ extension CPU {
     precondition((queries.steps == nil) == (memory.steps == nil), "queries and keys are rounded, or both are not")
     let width = panelWidth(rows: count, columns: heads * size).flatMap { $0.isMultiple(of: size) ? $0 : nil }
     let result = Tensor(uninitialized: [count, heads * size], type: multiplied, panelWidth: width)
-    Rehearsal.count(operations: 4 * heads * count * size * memory.count)
+    Rehearsal.count(operations: 4 * Double(heads * size) * Double(count) * Double(memory.count))
     let rows = evenPart(of: count, atMost: queriesPerTile(memory), multiple: 16)
     let tiles = (count + rows - 1) / rows
     inParallel(heads * tiles) { index in

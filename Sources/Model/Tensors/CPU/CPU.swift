@@ -28,6 +28,7 @@ public final class CPU: Device {
   /// What the sizes of two neighbours among the bytes of weights, keys and values may add up to: sums never overflow then.
   let largestPair: Int32
   let budget: ExpansionBudget
+  public let keepsWeights: Bool
   public let meter: Meter?
 
   /// - Parameters:
@@ -48,7 +49,7 @@ public final class CPU: Device {
     self.threads = max(1, threads ?? mv_core_count())
     self.meter = meter
     loops = Self.chosenLoops(instructionSet)
-    budget = ExpansionBudget(bytes: keptBytes)
+    (budget, keepsWeights) = (ExpansionBudget(bytes: keptBytes), keptBytes > 0)
     usesPanels = self.multiplied == .bfloat16 && (panels ?? MathLibraries.hasAMX)
     let multipliesHalves = self.multiplied == .bfloat16
     usesTiles = ownProducts && multipliesHalves && Self.hasTiles && instructionSet == nil

@@ -53,7 +53,8 @@ extension CPU {
     precondition(frames.count == kernel.frames, "as many pictures as the kernel has frames")
     let present = frames.enumerated().compactMap { index, map in map.map { (frame: index, map: forConvolutions($0)) } }
     guard let some = present.first?.map else { preconditionFailure("a convolution over nothing but padding") }
-    Rehearsal.count(operations: 2 * some.height * some.width * kernel.outputs * kernel.valuesPerOutput)
+    Rehearsal.count(
+      operations: 2 * Double(some.height * some.width) * Double(kernel.outputs) * Double(kernel.valuesPerOutput))
     return present
   }
 

@@ -30,7 +30,7 @@ extension CPU {
     let blocks = keyBlocks(count)
     let blocksAtATime = min(blocks.count, max(1, rows / blocks.largest))
     var made: AttentionMemory?
-    for first in stride(from: 0, to: blocks.count, by: blocksAtATime) {
+    Rehearsal.forEach(Array(stride(from: 0, to: blocks.count, by: blocksAtATime))) { first in
       let some = first..<min(blocks.count, first + blocksAtATime)
       let rows = blocks.rows(some)
       let (keys, values) = part(rows)

@@ -38,7 +38,7 @@ extension CPU {
   ) {
     let (m, k) = (x.shape[0], weights[0].inputs)
     precondition(x.shape == [m, k] && weights.allSatisfy { $0.inputs == k }, "linear: \(x.shape) does not fit")
-    Rehearsal.count(operations: 2 * m * k * weights.reduce(0) { $0 + $1.outputs })
+    Rehearsal.count(operations: weights.reduce(0) { $0 + 2 * Double(m) * Double(k) * Double($1.outputs) })
     let rows = self.rows(x, for: weights)
     let tiles = ProductTiles(
       m: m, n: weights.map(\.outputs), k: rows.piece, strip: usesPanels ? Self.panelMultiple : nil,

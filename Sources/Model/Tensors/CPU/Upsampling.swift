@@ -8,7 +8,8 @@ extension CPU {
     if precision == .reference { return convolve([upsampled(source)], kernel) }
     let (height, width) = (2 * x.height, 2 * x.width)
     precondition(kernel.frames == 1 && kernel.inputs == x.channels)
-    Rehearsal.count(operations: 2 * height * width * kernel.outputs * kernel.valuesPerOutput)
+    Rehearsal.count(
+      operations: 2 * Double(height * width) * Double(kernel.outputs) * Double(kernel.valuesPerOutput))
     let result = FeatureMap(uninitializedHeight: height, width: width, channels: kernel.outputs)
     let piece = rowsOfPiece(result, kernel)
     let convolution = PieceConvolution(self, kernel, frames: [0], heights: [piece, height % piece], width: width)

@@ -53,7 +53,7 @@ struct WeightStrips {
     (type, k, piece) = (rows.type, rows.values.shape[1], rows.piece)
     valueBytes = rows.values.type.block.bytes
     self.orders = allLie ? [] : orders
-    let room = k * (tiles.strips.map(\.columns.count).max() ?? 0) * valueBytes
+    let room = k * (tiles.strips.map { $0.columns.count }.max() ?? 0) * valueBytes
     buffers = (0..<min(Self.bufferCount, self.orders.count)).map { _ in Tensor(uninitialized: [room], type: .uint8) }
     isPacked = Tensor.zeros([tiles.strips.count], type: .int64)
     done = Tensor.zeros([tiles.strips.count], type: .int64)
@@ -63,7 +63,7 @@ struct WeightStrips {
   private static func packedOrders(
     _ cpu: CPU, _ weights: [Weight], _ rows: ProductRows, _ tiles: ProductTiles
   ) -> [OperandOrder] {
-    let widths = tiles.strips.map(\.columns.count)
+    let widths = tiles.strips.map { $0.columns.count }
     let orders = widths.compactMap { cpu.packedOrder(rows.type, k: rows.piece, n: $0) }
     func rowsWorthPacking() -> Int {
       if !orders.allSatisfy({ $0 == .ours }) {

@@ -206,13 +206,16 @@ public final class Transformer {
     after: ((TransformerBlock.Part) -> Void)? = nil
   ) throws {
     let texts = streams.map(\.text)
-    for index in range {
+    func run(_ index: Int) throws {
       try withBlock(index, texts, isCancelled) { block in
         block(
           streams.map(\.x), pass.setting, texts: keysAndValues(texts, index), on: device, isCancelled: isCancelled,
           after: after)
       }
     }
+    // Of blocks that leave something in memory, every one has to be rehearsed.
+    let leavesNothing = !device.keepsWeights && texts.allSatisfy { $0.blocks == nil }
+    if leavesNothing { try Rehearsal.forEach(range, run) } else { try range.forEach(run) }
   }
 }
 

@@ -86,13 +86,17 @@ struct TransformerBlock {
     let areMany = xs.count * parts.count > 1
     device.holding(areMany ? crossAttention.weightsOfQueries : []) {
       for (x, text) in zip(xs, texts) {
-        for part in parts where !isCancelled() { attendToText(x.rows(part), text, on: device) }
+        Rehearsal.forEach(parts) { part in
+          if !isCancelled() { attendToText(x.rows(part), text, on: device) }
+        }
       }
     }
     after?(.crossAttention)
     device.holding(areMany ? [expand, contract] : []) {
       for x in xs {
-        for part in parts where !isCancelled() { feedForward(x.rows(part), table.part(part), on: device) }
+        Rehearsal.forEach(parts) { part in
+          if !isCancelled() { feedForward(x.rows(part), table.part(part), on: device) }
+        }
       }
     }
     after?(.feedForward)
@@ -112,7 +116,8 @@ struct TransformerBlock {
     let memory = selfAttention.memory(
       of: x.shape[0], about: parts[0].count, angles: angles, on: device, part: norm)
     device.holding(selfAttention.weightsOfQueries) {
-      for part in parts where !isCancelled() {
+      Rehearsal.forEach(parts) { part in
+        if isCancelled() { return }
         let mixed = selfAttention.mix(norm(part), over: memory, angles: angles.rows(part), on: device)
         table.part(part).addLinear(mixed, selfAttention.output, to: x.rows(part), gate: 2, on: device)
       }

@@ -53,7 +53,8 @@ struct DecoderPlanner {
       component: .vae,
       anonymousBytes: planner.base.anonymousBytes + Allowance.libraries.anonymousBytes + need.held + beside,
       mappedBytes: planner.base.mappedBytes + Allowance.libraries.mappedBytes + mapped,
-      operations: tiles.count * need.operations, weightBytes: try planner.facts.pages(.vae).total, readsPerPass: 0)
+      operations: Int(saturating: Double(tiles.count) * need.operations),
+      weightBytes: try planner.facts.pages(.vae).total, readsPerPass: 0)
     return Choice(phase: phase, memory: memory, tiles: tiles, scratchBytes: scratch)
   }
 

@@ -64,7 +64,7 @@ final class ModelFacts: Sendable {
     var held: Int
     var least: Int
     /// Multiplications and additions: of one pass of an expert, or of the whole phase.
-    var operations: Int
+    var operations: Double
   }
 
   init(folder: ModelFolder) { self.folder = folder }

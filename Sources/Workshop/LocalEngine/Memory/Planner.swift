@@ -71,7 +71,7 @@ struct Planner: Sendable {
       .textEncoder, steps: 1, pages: pages.with(others: others), passes: 2,
       beside: Allowance.texts(try facts.model().text), PhaseMemory.choices.filter(\.keepsKeys)
     ) { try facts.need(.text(tokens: tokens, recipe.precision, $0)) }
-    choice.phase.operations = choice.phase.operations * count / 2
+    choice.phase.operations = choice.phase.operations / 2 * count
     return choice
   }
 
@@ -146,7 +146,8 @@ extension Planner {
       component: component,
       anonymousBytes: base.anonymousBytes + Allowance.libraries.anonymousBytes + beside + found.held,
       mappedBytes: base.mappedBytes + Allowance.libraries.mappedBytes + mapped,
-      operations: component == .textEncoder ? found.operations : Int(passes * Double(found.operations)), steps: steps,
+      operations: Int(saturating: component == .textEncoder ? found.operations : passes * found.operations),
+      steps: steps,
       weightBytes: pages.total, readsPerPass: running.total - keptBytes(running, memory))
     return Choice(phase: phase, memory: memory)
   }

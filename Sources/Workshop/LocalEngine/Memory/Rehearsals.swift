@@ -40,8 +40,8 @@ struct Rehearsals {
     CPU(precision: precision.arithmetic, keptBytes: memory.keptBytes)
   }
 
-  private func need(_ memory: PhaseMemory, _ phase: () throws -> Int) throws -> ModelFacts.Need {
-    var operations = 0
+  private func need(_ memory: PhaseMemory, _ phase: () throws -> Double) throws -> ModelFacts.Need {
+    var operations = 0.0
     let usage = try Rehearsal.run(limit: memory.poolLimit) { operations = try phase() }
     return ModelFacts.Need(held: usage.peakHeld, least: usage.peak, operations: operations)
   }
@@ -67,13 +67,13 @@ struct Rehearsals {
         transformer.remember(
           Tensor(uninitialized: [$0, transformer.configuration.textDim]), keepsKeys: memory.keepsKeys)
       }
-      var before = 0
+      var before = 0.0
       for _ in 0..<2 {
         before = Rehearsal.operations
         let sets = memory.passesTogether ? [texts] : texts.map { [$0] }
         for texts in sets { _ = try transformer(Tensor.zeros(latents), timestep: 0, texts: texts) { false } }
       }
-      return (Rehearsal.operations - before) / texts.count
+      return (Rehearsal.operations - before) / Double(texts.count)
     }
   }
 
@@ -84,12 +84,12 @@ struct Rehearsals {
     try need(memory) {
       let decoder = try folder.vaeDecoder(on: device(precision, memory))
       let rehearsed = Tensor.zeros([min(3, latents[0])] + latents[1...])
-      var marks: [Int] = []
+      var marks: [Double] = []
       let stride = decoder.configuration.temporalStride
       try decoder.decode(rehearsed, isCancelled: { false }, emit: { _ in marks.append(Rehearsal.operations) })
       let first = marks.first ?? 0
       let each = marks.count > stride ? marks[stride] - first : 0
-      return first + max(0, latents[0] - 1) * each
+      return first + Double(max(0, latents[0] - 1)) * each
     }
   }
 }
