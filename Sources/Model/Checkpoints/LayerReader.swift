@@ -26,6 +26,7 @@ public final class LayerReader: Sendable {
     var over = -1
     /// Layers up to this one have been asked for in this pass.
     var asked = -1
+    var pass = 0
     /// What ``end(_:keepsOnce:)`` was told last.
     var keepsOnce = true
     /// Read in the first pass.
@@ -47,16 +48,16 @@ public final class LayerReader: Sendable {
   /// The layer runs now: its weights and those of the next one that is not in memory are read.
   /// - Parameter once: whether this pass reads those, too, that are for once.
   public func begin(_ layer: Int, once: Bool = true) {
-    let wanted = state.withLock { state -> Range<Int> in
-      if layer == 0 { state.asked = -1 }
+    let (wanted, pass) = state.withLock { state -> (Range<Int>, Int) in
+      if layer == 0 { (state.asked, state.pass) = (-1, state.pass + 1) }
       state.over = layer - 1
       let readsAll = once || state.isFirstPass
       let next = (layer + 1..<pages.layers.count).first { readsAll || !stays($0) } ?? layer
       let wanted = min(state.asked, next) + 1..<next + 1
       state.asked = max(state.asked, next)
-      return wanted
+      return (wanted, state.pass)
     }
-    for layer in wanted { read(layer, once) }
+    for layer in wanted { read(layer, once, pass) }
   }
 
   private func stays(_ layer: Int) -> Bool {
@@ -88,7 +89,7 @@ public final class LayerReader: Sendable {
   /// Nothing more is read.
   public func close() { state.withLock { $0.over = .max } }
 
-  private func read(_ layer: Int, _ once: Bool) {
+  private func read(_ layer: Int, _ once: Bool, _ pass: Int) {
     guard pages.layers.indices.contains(layer) else { return }
     // What stayed since the first pass is there.
     let isThere = stays(layer) && !state.withLock { $0.isFirstPass }
@@ -98,14 +99,17 @@ public final class LayerReader: Sendable {
       for piece in wanted {
         for start in stride(from: piece.range.lowerBound, to: piece.range.upperBound, by: Self.chunk) {
           let range = start..<min(start + Self.chunk, piece.range.upperBound)
-          guard state.withLock({ $0.over < layer }) else { break }
+          guard state.withLock({ $0.over < layer && $0.pass == pass }) else { break }
           let begun = ContinuousClock.now
           piece.file.populate(range)
           note(range.count, ContinuousClock.now - begun)
         }
       }
       // It ran before all was read ahead, and what is not to stay has gone already: but for what came since.
-      let late = state.withLock { (layer...pages.layers.count).contains($0.over) ? $0.keepsOnce : nil }
+      let late = state.withLock { state in
+        let isOver = state.over >= layer || state.pass != pass
+        return isOver && state.over <= pages.layers.count ? state.keepsOnce : nil
+      }
       if let keepsOnce = late { giveBack(layer, keepsOnce) }
     }
   }

@@ -12,35 +12,42 @@ enum JobRow {
         LEFT JOIN progress ON progress.job_id = job.id WHERE job.id IN \(ids)
         """
     ).fetchAll(database)
-    var jobs = Dictionary(uniqueKeysWithValues: rows.map { ($0["id"] as Job.ID, job($0)) })
+    var jobs = Dictionary(rows.map { ($0["id"] as Job.ID, job($0)) }) { first, _ in first }
     let tags = SQLRequest<Row>(
       literal: "SELECT job_id, name FROM tag WHERE job_id IN \(ids) ORDER BY job_id, place")
-    for tag in try tags.fetchAll(database) { jobs[tag["job_id"]]?.tags.append(tag["name"]) }
+    for tag in try tags.fetchAll(database) {
+      if let name: String = tag.readable("name") { jobs[tag["job_id"]]?.tags.append(name) }
+    }
     return ids.compactMap { jobs[$0] }
   }
 
+  /// One damaged row must not hide the page that it stands on: what cannot be read is said in its failure.
   private static func job(_ row: Row) -> Job {
     var problem: Job.Failure?
-    let recipe: Recipe
-    do throws(RenderError) {
-      recipe = try Recipe(json: row["recipe"])
-    } catch {
-      // One damaged row must not hide the page that it stands on.
-      recipe = Recipe(prompt: "", model: "")
-      problem = Job.Failure(error)
+    func required<Value: DatabaseValueConvertible>(_ column: String, or standIn: Value) -> Value {
+      if let value: Value = row.readable(column) { return value }
+      problem = Job.Failure(
+        code: .inputOutput, what: "the ledger is damaged where it keeps the \(column) of this job",
+        remedy: "delete it, or keep what it still shows; moviola doctor checks the whole ledger")
+      return standIn
+    }
+    var recipe = Recipe(prompt: "", model: "")
+    do throws(RenderError) { recipe = try Recipe(json: required("recipe", or: "")) } catch {
+      problem = problem ?? Job.Failure(error)
     }
     var job = Job(
-      id: row["id"], state: Job.State(rawValue: row["state"]) ?? .interrupted, recipe: recipe,
-      createdAt: Date(milliseconds: row["created_at"]), parent: row["parent_id"], batch: row["batch_id"])
-    job.startedAt = (row["started_at"] as Int64?).map(Date.init(milliseconds:))
-    job.finishedAt = (row["finished_at"] as Int64?).map(Date.init(milliseconds:))
-    job.isFavourite = row["is_favourite"]
-    job.isCancelling = row["is_cancelling"]
-    job.notes = (row["notes"] as Data?).map { String(decoding: $0, as: UTF8.self) } ?? ""
-    job.warnings = value(row["warnings"]) ?? []
-    job.progress = value(row["progress"])
-    job.result = value(row["result"])
-    job.failure = value(row["failure"]) ?? problem
+      id: row["id"], state: Job.State(rawValue: required("state", or: "")) ?? .interrupted, recipe: recipe,
+      createdAt: Date(milliseconds: required("created_at", or: 0)), parent: row.readable("parent_id"),
+      batch: row.readable("batch_id"))
+    job.startedAt = row.readable("started_at").map(Date.init(milliseconds:))
+    job.finishedAt = row.readable("finished_at").map(Date.init(milliseconds:))
+    job.isFavourite = row.readable("is_favourite") ?? false
+    job.isCancelling = row.readable("is_cancelling") ?? false
+    job.notes = (row.readable("notes") as Data?).map { String(decoding: $0, as: UTF8.self) } ?? ""
+    job.warnings = value(row.readable("warnings")) ?? []
+    job.progress = value(row.readable("progress"))
+    job.result = value(row.readable("result"))
+    job.failure = value(row.readable("failure")) ?? problem
     return job
   }
 
@@ -81,5 +88,13 @@ enum JobRow {
     if let id = try known.fetchOne(database) { return id }
     try database.execute(literal: "INSERT INTO model (name, folded) VALUES (\(name), \(name.lowercased()))")
     return database.lastInsertedRowID
+  }
+}
+
+extension Row {
+  /// What a column holds; nil if that is nothing, or something that is no such value. SQLite keeps anything in any
+  /// column, and GRDB's own subscripts end the program over what does not fit.
+  func readable<Value: DatabaseValueConvertible>(_ column: String) -> Value? {
+    Value.fromDatabaseValue(self[column] as DatabaseValue)
   }
 }

@@ -172,8 +172,8 @@ extension Ledger {
         SELECT id, owner, beat_at FROM job LEFT JOIN lease ON lease.job_id = job.id WHERE state = 'running' ORDER BY id
         """)
     for row in rows {
-      let (owner, beat): (ProcessOwner?, Int64?) = (JobRow.value(row["owner"]), row["beat_at"])
-      let lastBeat = beat.map(Date.init(milliseconds:))
+      let owner: ProcessOwner? = JobRow.value(row.readable("owner"))
+      let lastBeat = row.readable("beat_at").map(Date.init(milliseconds:))
       if owner?.isAlive(seenBy: observer, lastBeat: lastBeat ?? .distantPast, now: now) == true {
         head.running = head.running ?? row["id"]
       } else {

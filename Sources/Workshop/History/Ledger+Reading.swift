@@ -11,7 +11,7 @@ extension Ledger {
       let shown = rows.prefix(max(query.limit, 1))
       let jobs = try JobRow.jobs(shown.map { $0["id"] }, database)
       let next = rows.count > shown.count ? shown.last : nil
-      return JobPage(jobs: jobs, next: next.map { JobPage.Cursor(id: $0["id"], value: $0["value"]) })
+      return JobPage(jobs: jobs, next: next.map { JobPage.Cursor(id: $0["id"], value: $0.readable("value") ?? 0) })
     }
   }
 
@@ -42,7 +42,7 @@ extension Ledger {
       let rows = try Row.fetchAll(
         database, sql: "SELECT state, count(*) AS count FROM job WHERE deleted_at IS NULL GROUP BY state")
       return rows.reduce(into: [:]) { totals, row in
-        if let state = Job.State(rawValue: row["state"]) { totals[state] = row["count"] }
+        if let state = row.readable("state").flatMap(Job.State.init(rawValue:)) { totals[state] = row["count"] }
       }
     }
   }
@@ -76,13 +76,14 @@ extension Ledger {
   public func batch(_ id: Batch.ID) async throws -> Batch? {
     try await read { database -> Batch? in
       let found = SQLRequest<Row>(literal: "SELECT variations, created_at FROM batch WHERE id = \(id)")
-      guard let row = try found.fetchOne(database), let variations: Variations = JobRow.value(row["variations"]) else {
+      guard let row = try found.fetchOne(database), let variations: Variations = JobRow.value(row.readable("variations"))
+      else {
         return nil
       }
       let members = SQLRequest<Job.ID>(
         literal: "SELECT id FROM job WHERE batch_id = \(id) AND deleted_at IS NULL ORDER BY batch_place")
       return Batch(
-        id: id, variations: variations, createdAt: Date(milliseconds: row["created_at"]),
+        id: id, variations: variations, createdAt: Date(milliseconds: row.readable("created_at") ?? 0),
         jobs: try JobRow.jobs(try members.fetchAll(database), database))
     }
   }

@@ -89,6 +89,11 @@ extension Ledger {
 
 extension Date {
   /// As the ledger keeps a time.
-  var milliseconds: Int64 { Int64((timeIntervalSince1970 * 1000).rounded()) }
-  init(milliseconds: Int64) { self.init(timeIntervalSince1970: Double(milliseconds) / 1000) }
+  var milliseconds: Int64 {
+    Int64((min(max(self, .distantPast), .distantFuture).timeIntervalSince1970 * 1000).rounded())
+  }
+  /// Times that no calendar knows become the nearest one that it does.
+  init(milliseconds: Int64) {
+    self = min(max(Date(timeIntervalSince1970: Double(milliseconds) / 1000), .distantPast), .distantFuture)
+  }
 }

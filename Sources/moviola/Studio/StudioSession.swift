@@ -115,6 +115,7 @@ struct StudioSession {
           let rendering = Task { await QueueNews(runner, ledger).run { mailbox.put($0) } }
           let loop = StudioLoop(state, screen: screen, mailbox: mailbox, effects: effects)
           let ending = loop.run()
+          mailbox.close()
           draft.write(loop.state.draft)
           if case .signal(let number) = ending {
             PartialFiles.removeAll()

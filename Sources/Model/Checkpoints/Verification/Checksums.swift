@@ -13,7 +13,9 @@ public struct Checksums: Hashable, Sendable {
   public init(path: String) throws(CheckpointError) {
     let bytes = try MappedFile(path: path).contents(limit: 1 << 20, part: "checksum list")
     var digests: [String: String] = [:]
-    let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
+    // A line may end as on Windows: to Swift, its end is one character then.
+    let lines = String(decoding: bytes, as: UTF8.self).split(
+      omittingEmptySubsequences: false, whereSeparator: \.isNewline)
     for (number, line) in lines.enumerated() where !line.allSatisfy(\.isWhitespace) {
       guard let (digest, name) = Self.parse(line) else {
         throw CheckpointError(.badChecksumLine(number: number + 1), path: path)
@@ -31,9 +33,10 @@ public struct Checksums: Hashable, Sendable {
     let marked = rest.dropFirst()
     let name = (marked.hasPrefix(" ") || marked.hasPrefix("*") ? marked.dropFirst() : marked)
       .trimmingCharacters(in: .whitespacesAndNewlines)
-    let parts = name.split(separator: "/", omittingEmptySubsequences: false)
-    guard parts.allSatisfy({ ShardIndex.isPlainFileName(String($0)) }) else { return nil }
-    return (digest.lowercased(), name)
+    // `find . -exec sha256sum` has names that begin with a point.
+    let parts = name.split(separator: "/", omittingEmptySubsequences: false).drop { $0 == "." }
+    guard !parts.isEmpty, parts.allSatisfy({ ShardIndex.isPlainFileName(String($0)) }) else { return nil }
+    return (digest.lowercased(), parts.joined(separator: "/"))
   }
 
   /// The digest in a file that is for one other file: alone, or before a name.

@@ -23,7 +23,10 @@ enum NormaliserTable {
       } else {
         // Any of 256 children, which are neighbours.
         let offset = Int(unit >> 10) << Int((unit & 1 << 9) >> 6)
-        if (index ^ offset) | 0xFF >= units { return false }
+        let children = index ^ offset
+        if children | 0xFF >= units { return false }
+        // A word ends here: the first of them is its leaf.
+        if unit & 1 << 8 != 0, word(table, 4 + 4 * children) >> 31 != 1 { return false }
       }
     }
     return true

@@ -143,8 +143,10 @@ extension StudioState {
     return selectedJobChanged() + nextPage()
   }
 
-  private func nextPage() -> [Effect] {
+  private mutating func nextPage() -> [Effect] {
     guard let next = history.next, history.selection > history.jobs.count - 50 else { return [] }
+    // Asked for once, however many keys come before the answer.
+    history.next = nil
     let query = JobQuery(filter: history.filter, sort: history.sort, after: next)
     return [.findPage(query, question: history.queried.value)]
   }
