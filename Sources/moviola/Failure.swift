@@ -93,7 +93,7 @@ struct Failure {
     let (status, text): (ExitReason, String) =
       switch error {
       case let error as RenderError: (ExitReason(error.code), error.sentence)
-      case let error as CheckpointError: (.badModel, error.description)
+      case let error as CheckpointError: (error.isOfTheSystem ? .noSpace : .badModel, error.description)
       case let error as ModelError: (.badModel, error.description)
       case is CancellationError: (.cancelled, "cancelled")
       case _ where Moviola.exitCode(for: error) == .validationFailure:

@@ -19,9 +19,11 @@ struct Moviola: AsyncParsableCommand {
   static func main() async {
     StandardStreams.fill()
     EarlySignals.install()
+    RefusedMemory.end { Console.error("moviola: error: \($0.sentence)\n") }
     let log = LogFile(MoviolaHome(environment: ProcessInfo.processInfo.environment).log)
     LoggingSystem.bootstrap { _ in LogFileHandler(file: log) }
     do {
+      try ArgumentText.check()
       try checkCommand(CommandLine.arguments.dropFirst())
       var command = try parseAsRoot()
       if var command = command as? any AsyncParsableCommand {

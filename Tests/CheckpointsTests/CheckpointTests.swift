@@ -149,6 +149,19 @@ import Testing
     }
   }
 
+  /// As on Windows, as `find -exec sha256sum` writes it: every line counts, in whatever form.
+  @Test(arguments: ["\r\n", "\n"], ["", "./"]) func everyLineOfAListCounts(_ end: String, _ before: String) throws {
+    let digest = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+    for name in ["a", "b"] { try folder.write("abc", to: name) }
+    let list = try folder.write("\(digest)  \(before)a\(end)\(digest) *\(before)b\(end)", to: "SHA256SUMS")
+    #expect(try Checksums(path: list).digests == ["a": digest, "b": digest])
+    try folder.write("abd", to: "b")
+    guard case .checksumMismatch? = cause({ try Checksums(path: list).verify() })?.cause else {
+      Issue.record("a changed file passed")
+      return
+    }
+  }
+
   @Test(arguments: ["zz  a", "0123 a", String(repeating: "0", count: 64) + "  ../a", "x"])
   func badChecksumListsAreRefused(_ line: String) throws {
     let list = try folder.write(line, to: "SHA256SUMS")

@@ -131,4 +131,28 @@ import Testing
       #expect(jobs[1].failure?.sentence.contains("damaged") == true)
     }
   }
+
+  /// SQLite keeps anything in any column.
+  @Test(arguments: ["created_at", "started_at", "finished_at", "state", "is_favourite", "is_cancelling", "batch_place"])
+  func anythingInAColumnDoesNotHideThePage(_ column: String) async throws {
+    try await withLedger { ledger in
+      let ids = try await ledger.add([NewJob(recipe("a star")), NewJob(recipe("a ball"))]).map(\.id)
+      for value in ["'x'", "x'ff00'", "1.5", "9.3e18", "-9223372036854775808", "9223372036854775807", "''"] {
+        try await ledger.write { try $0.execute(sql: "UPDATE job SET \(column) = \(value) WHERE id = \(ids[0])") }
+        #expect(try await ledger.page(JobQuery()).jobs.map(\.id) == [ids[1], ids[0]])
+        _ = try await (ledger.totals(), ledger.queue(), ledger.job(ids[0]))
+      }
+    }
+  }
+
+  @Test(arguments: ["result", "notes", "warnings", "failure"])
+  func aColumnThatIsMissingIsNoEndOfTheProgram(_ column: String) async throws {
+    try await withLedger { ledger in
+      let ids = try await ledger.add([NewJob(recipe("a star"))]).map(\.id)
+      try await ledger.write { try $0.execute(sql: "ALTER TABLE detail RENAME COLUMN \(column) TO other") }
+      #expect(try await ledger.page(JobQuery()).jobs.map(\.id) == ids)
+      let error = #expect(throws: RenderError.self) { try Ledger.checkIntegrity(of: ledger.file) }
+      #expect(error?.what.contains("there is no detail.\(column)") == true)
+    }
+  }
 }

@@ -57,6 +57,7 @@ import Testing
       }
       let error = try #require(failure(file))
       #expect(error.what.contains("newer Moviola") && error.remedy?.contains("update") == true)
+      #expect(#expect(throws: RenderError.self) { try Ledger.checkIntegrity(of: file) } == error)
     }
   }
 

@@ -1,6 +1,8 @@
+import Checkpoints
 import Foundation
 import GoldenModel
 import Rendering
+import Tensors
 import Testing
 import WanModel
 
@@ -28,6 +30,24 @@ import WanModel
     #expect(error?.code == .numerics)
     let what = error?.what ?? ""
     #expect(what.contains("(\(component)), block 2 of 2, feed-forward, with the prompt,"), "\(what)")
+  }
+
+  @Test func theLoRAWithNaNIsNamed() async throws {
+    let file = FileManager.default.temporaryDirectory.appending(path: "lora-\(UUID().uuidString).safetensors")
+    defer { try? FileManager.default.removeItem(at: file) }
+    let engine = try LocalEngine(folder: ModelFolder(path: GoldenModel.path), name: "tiny")
+    let width = try engine.folder.transformerConfiguration(ModelFolder.experts[0]).dim
+    let down = Tensor([Float](repeating: .nan, count: 2 * width), shape: [2, width])
+    let up = Tensor([Float](repeating: 0.1, count: 2 * width), shape: [width, 2])
+    let layer = "transformer.blocks.0.attn1.to_q"
+    try SafetensorsWriter.write(
+      [("\(layer).lora_A.weight", down), ("\(layer).lora_B.weight", up)], metadata: [:], to: file.path)
+    var recipe = engine.defaults
+    (recipe.prompt, recipe.width, recipe.height, recipe.frameCount, recipe.steps) = ("a ball", 32, 32, 5, 4)
+    recipe.loras = [LoRAUse(path: file.path)]
+    let stream = engine.render(recipe)
+    let error = await #expect(throws: RenderError.self) { for try await _ in stream {} }
+    #expect(error?.code == .badModel && error?.what.contains(file.lastPathComponent) == true)
   }
 
   /// What a render says with a tensor that begins with these values.

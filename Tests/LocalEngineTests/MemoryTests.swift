@@ -25,6 +25,25 @@ import Testing
     }
   }
 
+  @Test func whatIsRefusedIsNotFree() throws {
+    let limits =
+      "Limit                     Soft Limit           Hard Limit           Units     \n"
+      + "Max address space         6144000              unlimited            bytes     \n"
+    let files = [
+      "proc/meminfo": Self.meminfo + "CommitLimit:  9000 kB\nCommitted_AS:  7000 kB\n",
+      "proc/self/status": "VmPeak:\t    9999 kB\nVmSize:\t    5000 kB\n",
+    ]
+    for (limits, policy, free) in [
+      (nil, "2\n", 2000), (nil, "0\n", 8000), (limits, "0\n", 1000), (limits, "2\n", 1000),
+      (limits.replacing("6144000", with: "unlimited"), "1\n", 8000), (limits.replacing("6144000", with: "1"), "1\n", 0),
+    ] as [(String?, String, Int)] {
+      var files = files
+      files["proc/self/limits"] = limits
+      files["proc/sys/vm/overcommit_memory"] = policy
+      try withRoot(files) { root in #expect(SystemMemory(root: root).freeBytes == free << 10) }
+    }
+  }
+
   @Test func theTightestGroupAboveThisProcessCounts() throws {
     let group = "sys/fs/cgroup/user.slice/job"
     try withRoot([

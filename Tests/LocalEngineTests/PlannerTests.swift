@@ -1,11 +1,11 @@
 import Foundation
 import GoldenModel
 import Rendering
-import Tensors
 import Testing
 import WanModel
 
 @testable import LocalEngine
+@testable import Tensors
 
 @Suite struct PlannerTests {
   private func engine(_ maxMemory: Int? = nil) throws -> LocalEngine {
@@ -27,6 +27,31 @@ import WanModel
     #expect(plan.fits && plan.tiles == 1 && plan.scratchBytes == 0)
     #expect(plan.phases.allSatisfy { $0.operations > 0 && $0.anonymousBytes > 0 })
     #expect(plan.phases.filter { $0.component.rawValue.hasPrefix("transformer") }.reduce(0) { $0 + $1.steps } == 4)
+  }
+
+  /// Of the parts and layers of a long clip that are alike, some stand for all: to the byte what all of them need.
+  @Test(arguments: PhaseMemory.choices, [Rendering.Precision.fast, .turbo])
+  func whatIsLeftOutOfARehearsalIsLikeTheRest(_ choice: PhaseMemory, _ precision: Rendering.Precision) throws {
+    var memory = choice
+    let rehearsals = Rehearsals(ModelFolder(path: GoldenModel.path))
+    for (tokens, limit) in [(4096, nil), (64, nil), (64, 200_000), (48, 0)] as [(Int, Int?)] {
+      (memory.tokensAtATime, memory.poolLimit) = (tokens, limit)
+      let question = ModelFacts.Question.expert(
+        .highNoiseExpert, latents: [5, 16, 20, 16], rows: [64, 128], precision, memory)
+      let some = try rehearsals.need(question)
+      let all = try Rehearsal.$leavesNothingOut.withValue(true) { try rehearsals.need(question) }
+      #expect(some == all, "\(tokens) tokens at a time")
+    }
+  }
+
+  /// Far more than fits anywhere, and more operations than a whole number counts.
+  @Test(.timeLimit(.minutes(1))) func theLargestClipHasAPlan() throws {
+    let engine = try engine()
+    var largest = recipe(engine)
+    (largest.width, largest.height, largest.frameCount) = (8192, 8192, 4093)
+    let plan = try engine.plan(largest)
+    #expect(!plan.fits && plan.phases.allSatisfy { $0.operations > 0 })
+    #expect((plan.operations?.denoise ?? 0) > 1 << 60)
   }
 
   @Test func moreFramesNeedMore() throws {

@@ -76,6 +76,14 @@ import WanModel
       try bytes.prefix(length).write(to: file)
       #expect(try shelf.find(recipe, weights: "abc", shape: state.shape) == nil)
     }
+    // The header says where the values are: all behind it is values.
+    let header = 8 + Int(bytes.prefix(8).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) })
+    for place in stride(from: header, to: bytes.count, by: 1009) {
+      var other = bytes
+      other[place] ^= 1
+      try other.write(to: file)
+      #expect(try shelf.find(recipe, weights: "abc", shape: state.shape) == nil, "byte \(place)")
+    }
     var sampler = try recipe.schedule().makeSampler()
     for memory in [
       SamplerMemory(stepIndex: 99, lastOrder: 2, values: state.memory.values),

@@ -241,8 +241,31 @@ import Testing
       try Data("old".utf8).write(to: URL(filePath: folder + "/file.mp4"))
       symlink("file.mp4", folder + "/link.mp4")
       try Data("new".utf8).write(to: URL(filePath: folder + "/part"))
-      _ = try ClipDestination.place(folder + "/part", at: folder + "/link.mp4", replacing: true)
+      let place = ClipDestination.file(folder + "/link.mp4", replacing: true).resolved.anchor
+      _ = try ClipDestination.place(folder + "/part", at: place, replacing: true)
       #expect(try String(contentsOfFile: folder + "/file.mp4", encoding: .utf8) == "new")
+    }
+  }
+
+  /// A clip is made where it will lie, and what leads nowhere is said before anything is rendered.
+  @Test func linksAreFollowedBeforeAnythingIsWritten() throws {
+    try withFolder { (folder: String) throws in
+      try FileManager.default.createDirectory(atPath: folder + "/far/deep", withIntermediateDirectories: true)
+      let real = try #require(realpath(folder, nil).map { String(cString: $0) })
+      symlink("far/deep", folder + "/near")
+      func place(_ path: String, replacing: Bool = true) -> String {
+        ClipDestination.file(folder + "/" + path, replacing: replacing).resolved.anchor
+      }
+      #expect(place("near/a.mp4") == real + "/far/deep/a.mp4")
+      #expect(place("near/../a.mp4") == real + "/far/a.mp4")
+      try Data().write(to: URL(filePath: folder + "/far/b.mp4"))
+      symlink("far/b.mp4", folder + "/b.mp4")
+      #expect(place("b.mp4") == real + "/far/b.mp4")
+      #expect(place("b.mp4", replacing: false) == real + "/b.mp4")
+      let error = #expect(throws: RenderError.self) {
+        try ClipWriter(syntheticRecipe(), to: .file(folder + "/nope/../a.mp4", replacing: true))
+      }
+      #expect(error?.what.contains("does not exist") == true)
     }
   }
 

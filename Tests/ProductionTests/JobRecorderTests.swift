@@ -29,6 +29,19 @@ import Testing
     }
   }
 
+  /// A render beside the queue cleans up after those that were killed, too.
+  @Test func aJobWhoseProgramIsGoneIsInterrupted() async throws {
+    try await withStudio { studio in
+      let current = ProcessOwner.current
+      let gone = ProcessOwner(
+        pid: current.pid, startedAtTick: current.startedAtTick + 1, boot: current.boot, namespace: current.namespace,
+        host: current.host)
+      let lost = try await studio.ledger.begin(NewJob(studio.recipe("a star", steps: 3)), for: gone)
+      _ = try await JobRecorder(studio.ledger).run(job(studio)) { _ in }
+      #expect(try await studio.ledger.job(lost.id)?.state == .interrupted)
+    }
+  }
+
   @Test func aClipRenderedAgainIsAChildOfTheNewestJobThatMadeIt() async throws {
     try await withStudio { studio in
       let recorder = JobRecorder(studio.ledger)

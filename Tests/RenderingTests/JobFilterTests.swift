@@ -45,6 +45,15 @@ import Testing
     #expect(filter.problems.isEmpty)
   }
 
+  /// Beyond the first and the last date that there is.
+  @Test(arguments: ["after:9999", "before:9999", "on:9999-12-31", "after:0001", "before:0001", "on:0001-01-01"])
+  func farDatesAreDates(_ text: String) {
+    for zone in ["Asia/Shanghai", "America/Los_Angeles"] {
+      let filter = JobFilter(text, now: Self.noon, timeZone: TimeZone(identifier: zone) ?? .gmt)
+      #expect(filter.terms.count == 1 && filter.problems.isEmpty)
+    }
+  }
+
   @Test(arguments: [
     ("colour:red", "there is no filter colour:"), ("state:finished", "there is no state finished"),
     ("seed:-1", "-1 is not a seed"), ("seed:x", "x is not a seed"), ("id:x", "x is not a job's number"),

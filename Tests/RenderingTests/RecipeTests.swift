@@ -42,6 +42,13 @@ import Testing
     #expect(error?.remedy == remedy)
   }
 
+  @Test func aStepLargerThanAnyPictureIsNoTrap() {
+    var recipe = Recipe(prompt: "p", model: "m")
+    recipe.height = 1 << 20
+    let error = #expect(throws: RenderError.self) { try recipe.check(on: ClipGrid(width: 16, height: 1 << 20)) }
+    #expect(error?.code == .badRecipe)
+  }
+
   @Test func theNearestSizeIsOnTheGrid() {
     let grid = ClipGrid(width: 32, height: 48, frames: 6)
     #expect(grid.size(near: 840, 470) == (832, 480))
@@ -85,6 +92,17 @@ import Testing
         #expect(error.sentence.contains(says), "\(error.sentence)")
       }
     }
+  }
+
+  @Test(arguments: [
+    ("frame_count", "5.5"), ("seed", "-1"), ("seed", "18446744073709551616"), ("width", "1e30"), ("steps", "0.1"),
+  ])
+  func aNumberThatDoesNotFitIsNamed(_ field: String, _ number: String) throws {
+    let json = try Recipe(prompt: "p", model: "m", seed: 7).json()
+    let damaged = json.replacing(try Regex("\"\(field)\":[0-9]+"), with: "\"\(field)\":\(number)")
+    #expect(damaged != json)
+    let error = #expect(throws: RenderError.self) { try Recipe(json: damaged) }
+    #expect(error?.what.contains("its \(field) cannot be") == true, "\(error?.what ?? "")")
   }
 
   @Test func lorasTravelAndRecipesFromBeforeThemAreRead() throws {

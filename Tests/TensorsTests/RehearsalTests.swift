@@ -51,6 +51,31 @@ import Testing
     #expect(free.usage.kept == 0)
   }
 
+  @Test func ofPiecesThatAreAlikeTheFirstTwoAndTheLastAreRehearsed() {
+    var visited: [Int] = []
+    func work(_ pieces: Range<Int>) {
+      Rehearsal.forEach(pieces) { piece in
+        visited.append(piece)
+        Rehearsal.count(operations: piece == pieces.count - 1 ? 3 : 10)
+      }
+    }
+    #expect(Rehearsal.run { work(0..<100) }.operations == 993)
+    #expect(visited == [0, 1, 99])
+    visited = []
+    #expect(Rehearsal.run { work(0..<3) }.operations == 23)
+    work(0..<100)
+    #expect(visited == [0, 1, 2] + Array(0..<100))
+  }
+
+  /// Nobody may have a buffer of a rehearsal at an address of memory.
+  @Test func largeBuffersAreNowhere() {
+    _ = Rehearsal.run {
+      let tensors = (0..<4).map { _ in Tensor(uninitialized: [1 << 20]) }
+      let places = tensors.map { Int(bitPattern: $0.pointer) }
+      #expect(places.allSatisfy { $0 >= 1 << 54 } && Set(places).count == 4)
+    }
+  }
+
   @Test func aRehearsalTakesNoMemory() {
     // More than any machine has.
     let usage = Rehearsal.run {

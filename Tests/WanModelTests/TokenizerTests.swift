@@ -42,6 +42,16 @@ import Testing
         #expect(!NormaliserTable.isSound(in: model(units, [65, 0])))
       }
     }
+    // A unit that says that a word ends there, and its leaf, which another unit shares.
+    var units = sound
+    units[7] = 1 << 8
+    #expect(!NormaliserTable.isSound(in: model(units, [65, 0])))
+    for (leaf, isSound) in [(UInt32(1 << 31), true), (1 << 31 | 1, true), (1 << 31 | 2, false), (1, false)] {
+      units = sound
+      units[0] = 1 << 8 | 9 << 10
+      units[9] = leaf
+      #expect(NormaliserTable.isSound(in: model(units + sound, [65, 0])) == isSound, "\(leaf)")
+    }
     #expect(NormaliserTable.isSound(in: []) && NormaliserTable.isSound(in: [0x1A, 0xFF]))
   }
 

@@ -9,6 +9,8 @@ public struct CheckpointError: Error, Hashable, Sendable {
   public enum Cause: Hashable, Sendable {
     case notFound
     case unreadable(reason: String)
+    /// The system has none left of what it takes to open it: memory, or numbers of open files.
+    case noResources(reason: String)
     case notARegularFile
     case notWritable(reason: String)
     /// A folder that holds no weights.
@@ -98,11 +100,14 @@ extension CheckpointError: CustomStringConvertible {
     }
   }
 
+  /// Whether nothing is wrong with the file: the system had not what opening it takes.
+  public var isOfTheSystem: Bool { if case .noResources = cause { true } else { false } }
+
   /// What is wrong, without file and tensor.
   public var what: String {
     switch cause {
-    case .notFound, .unreadable, .notARegularFile, .notWritable, .noWeights, .ambiguousWeights, .ambiguousPart,
-      .unsupportedFormat, .forbiddenPickle, .lfsPointer:
+    case .notFound, .unreadable, .noResources, .notARegularFile, .notWritable, .noWeights, .ambiguousWeights,
+      .ambiguousPart, .unsupportedFormat, .forbiddenPickle, .lfsPointer:
       fileProblem
     case .incompleteModel, .missingParts, .missingExpert, .wrongExpert, .twinExperts: modelProblem
     case .empty, .truncated, .badHeaderLength, .malformed, .tooLarge: formatProblem
@@ -116,7 +121,7 @@ extension CheckpointError: CustomStringConvertible {
   private var fileProblem: String {
     switch cause {
     case .notFound: "not found: no such file or folder"
-    case .unreadable(let reason): "cannot be read: \(reason)"
+    case .unreadable(let reason), .noResources(let reason): "cannot be read: \(reason)"
     case .notARegularFile: "is not a regular file"
     case .notWritable(let reason): "cannot be written: \(reason)"
     case .noWeights: "this folder holds no weights"
@@ -218,6 +223,7 @@ extension CheckpointError: CustomStringConvertible {
     switch cause {
     case .notFound: "check the path"
     case .unreadable, .notWritable: "check permissions and space"
+    case .noResources: "close other programs, or raise what this one may have (ulimit -a shows it)"
     case .notARegularFile: "name a file or a model folder"
     case .noWeights: "name a folder with *.safetensors, a model folder, or a .safetensors, .gguf or .pth file"
     case .ambiguousWeights: "keep one of them, or name the file itself"

@@ -88,7 +88,7 @@ extension FingerprintMemory {
       try Data(text.utf8).write(to: file, options: .atomic)
       return nil
     } catch {
-      return "the model's fingerprint cannot be kept for later in \(path): \(error.localizedDescription)"
+      return "the model's fingerprint cannot be kept for later in \(path): \(CheckpointError.reason(error))"
     }
   }
 }

@@ -136,8 +136,23 @@ extension CheckpointError {
   /// Why the system did not give a file, by its last error.
   static func opening(_ path: String) -> CheckpointError {
     let code = errno
+    let reason = String(cString: strerror(code))
     let cause: Cause =
-      code == ENOENT || code == ENOTDIR ? .notFound : .unreadable(reason: String(cString: strerror(code)))
+      switch code {
+      case ENOENT, ENOTDIR: .notFound
+      case ENOMEM, EMFILE, ENFILE, EAGAIN: .noResources(reason: reason)
+      default: .unreadable(reason: reason)
+      }
     return CheckpointError(cause, path: path)
+  }
+
+  /// What the system said, where Foundation wraps it, in a few words.
+  public static func reason(_ error: any Error) -> String {
+    if let error = error as? CheckpointError { return error.description }
+    let error = error as NSError
+    if let cause = error.userInfo[NSUnderlyingErrorKey] as? NSError, cause.domain == NSPOSIXErrorDomain {
+      return String(cString: strerror(Int32(cause.code)))
+    }
+    return error.localizedDescription
   }
 }

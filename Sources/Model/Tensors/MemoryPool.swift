@@ -1,5 +1,5 @@
 import Foundation
-import Synchronization
+public import Synchronization
 
 /// Recycles large buffers: a render takes the same few sizes over and over, and fresh pages from the kernel
 /// cost more than many of the operations that fill them.
@@ -184,12 +184,11 @@ public final class MemoryPool: Sendable {
   /// In the middle of a layer, nothing can be thrown. The planner has kept to what was free; it was taken since, or
   /// something limits this process that it does not know of.
   private static func refused(_ size: Int, _ reason: String) -> Never {
-    let sentence =
-      "moviola: the system refuses \(size >> 20) MiB of memory: \(reason); close other programs, raise the limit that "
-      + "this process has (ulimit -v), or render fewer frames or a smaller size\n"
-    FileHandle.standardError.write(Data(sentence.utf8))
-    exit(EXIT_FAILURE)
+    whenRefused.withLock(\.self)("the system refuses \((size + 1023) / 1024) KiB of memory: \(reason)")
   }
+
+  /// Ends the process when the system refuses memory, with a sentence that says so.
+  public static let whenRefused = Mutex<@Sendable (_ sentence: String) -> Never> { fatalError($0) }
 
   private func release(_ buffer: Buffer) {
     guard let pointer = buffer.pointer else { return }

@@ -27,7 +27,7 @@ public enum Rehearsal {
   public static func forEach<Pieces: RandomAccessCollection>(
     _ pieces: Pieces, _ body: (Pieces.Element) throws -> Void
   ) rethrows {
-    guard isOn, pieces.count > 3, let last = pieces.last else { return try pieces.forEach(body) }
+    guard isOn, !leavesNothingOut, pieces.count > 3, let last = pieces.last else { return try pieces.forEach(body) }
     var before = 0.0
     for piece in pieces.prefix(2) {
       before = operations
@@ -37,6 +37,9 @@ public enum Rehearsal {
     count(operations: more)
     try body(last)
   }
+
+  /// For tests of whether pieces are alike.
+  @TaskLocal static var leavesNothingOut = false
 
   /// Notes work that is not done now.
   static func count(operations: @autoclosure () -> Double) {

@@ -83,11 +83,16 @@ public struct ModelFolder: Hashable, Sendable {
     }
   }
 
+  /// Those that are added to a part.
+  public func loras(of component: String) -> [AppliedLoRA] {
+    Self.experts.contains(component) ? loras.filter { $0.component ?? component == component } : []
+  }
+
   /// The part's tensors under our names, with the LoRAs that are for it.
   public func checkpoint(_ component: String) throws(CheckpointError) -> Checkpoint {
     var checkpoint = try part(component).open(layout.weights(component))
     if isHollow { checkpoint = try checkpoint.hollow() }
-    for use in loras where Self.experts.contains(component) && use.component ?? component == component {
+    for use in loras(of: component) {
       checkpoint = try checkpoint.adding(try LoRA(path: use.path), strength: use.strength)
     }
     return checkpoint

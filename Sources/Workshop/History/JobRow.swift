@@ -8,11 +8,11 @@ enum JobRow {
   static func jobs(_ ids: [Job.ID], _ database: Database) throws -> [Job] {
     let rows = try SQLRequest<Row>(
       literal: """
-        SELECT job.*, detail.*, progress.progress FROM job JOIN detail ON detail.job_id = job.id
+        SELECT job.*, detail.*, progress.progress, job.id AS number FROM job JOIN detail ON detail.job_id = job.id
         LEFT JOIN progress ON progress.job_id = job.id WHERE job.id IN \(ids)
         """
     ).fetchAll(database)
-    var jobs = Dictionary(rows.map { ($0["id"] as Job.ID, job($0)) }) { first, _ in first }
+    var jobs = Dictionary(rows.map { ($0["number"] as Job.ID, job($0)) }) { first, _ in first }
     let tags = SQLRequest<Row>(
       literal: "SELECT job_id, name FROM tag WHERE job_id IN \(ids) ORDER BY job_id, place")
     for tag in try tags.fetchAll(database) {
@@ -36,7 +36,7 @@ enum JobRow {
       problem = problem ?? Job.Failure(error)
     }
     var job = Job(
-      id: row["id"], state: Job.State(rawValue: required("state", or: "")) ?? .interrupted, recipe: recipe,
+      id: row["number"], state: Job.State(rawValue: required("state", or: "")) ?? .interrupted, recipe: recipe,
       createdAt: Date(milliseconds: required("created_at", or: 0)), parent: row.readable("parent_id"),
       batch: row.readable("batch_id"))
     job.startedAt = row.readable("started_at").map(Date.init(milliseconds:))
@@ -92,9 +92,9 @@ enum JobRow {
 }
 
 extension Row {
-  /// What a column holds; nil if that is nothing, or something that is no such value. SQLite keeps anything in any
-  /// column, and GRDB's own subscripts end the program over what does not fit.
+  /// What a column holds; nil if that is nothing, something that is no such value, or there is no such column. SQLite
+  /// keeps anything in any column, and GRDB's own subscripts end the program over what does not fit.
   func readable<Value: DatabaseValueConvertible>(_ column: String) -> Value? {
-    Value.fromDatabaseValue(self[column] as DatabaseValue)
+    hasColumn(column) ? Value.fromDatabaseValue(self[column] as DatabaseValue) : nil
   }
 }

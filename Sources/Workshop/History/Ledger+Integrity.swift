@@ -3,7 +3,7 @@ import GRDB
 public import Rendering
 
 extension Ledger {
-  /// Reads the whole file as SQLite's `quick_check` does, without changing anything.
+  /// Reads the whole file as SQLite's `quick_check` does, and looks whether all tables are there, without changing anything.
   /// - Returns: how many jobs there are.
   /// - Throws: ``RenderError`` if it is damaged, is something else, or cannot be read.
   public static func checkIntegrity(of file: URL) throws(RenderError) -> Int {
@@ -18,6 +18,8 @@ extension Ledger {
         guard answers == ["ok"] else {
           throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: answers.joined(separator: "; "))
         }
+        try LedgerSchema.checkIsNotNewer(database, path)
+        try LedgerSchema.checkIsWhole(database)
         return try Int.fetchOne(database, sql: "SELECT count(*) FROM job WHERE deleted_at IS NULL") ?? 0
       }
     }

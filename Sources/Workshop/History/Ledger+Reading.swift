@@ -76,10 +76,8 @@ extension Ledger {
   public func batch(_ id: Batch.ID) async throws -> Batch? {
     try await read { database -> Batch? in
       let found = SQLRequest<Row>(literal: "SELECT variations, created_at FROM batch WHERE id = \(id)")
-      guard let row = try found.fetchOne(database), let variations: Variations = JobRow.value(row.readable("variations"))
-      else {
-        return nil
-      }
+      guard let row = try found.fetchOne(database) else { return nil }
+      guard let variations: Variations = JobRow.value(row.readable("variations")) else { return nil }
       let members = SQLRequest<Job.ID>(
         literal: "SELECT id FROM job WHERE batch_id = \(id) AND deleted_at IS NULL ORDER BY batch_place")
       return Batch(

@@ -36,7 +36,8 @@ enum LedgerFailure {
     case .SQLITE_FULL:
       RenderError(.noSpace, "the disk is full: the ledger \(path) cannot be written", remedy: "free some space")
     case .SQLITE_NOTADB: foreign(path, "it is not an SQLite database")
-    case .SQLITE_CORRUPT:
+    // A statement of ours is only wrong where a table or a column is missing.
+    case .SQLITE_CORRUPT, .SQLITE_ERROR:
       RenderError(
         .inputOutput, "the ledger \(path) is damaged (\(text(error)))",
         remedy: "sqlite3 \"\(path)\" .recover | sqlite3 recovered.sqlite saves what can be read; "

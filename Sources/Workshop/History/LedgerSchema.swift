@@ -16,13 +16,37 @@ enum LedgerSchema {
 
   /// - Throws: ``RenderError`` if a newer Moviola has been here.
   static func migrate(_ pool: DatabasePool) throws {
-    let isNewer = try pool.read(migrator.hasBeenSuperseded)
-    guard !isNewer else {
-      throw RenderError(
-        .inputOutput, "the ledger \(pool.path) was made by a newer Moviola",
-        remedy: "update Moviola, or set MOVIOLA_HOME to another folder")
-    }
+    try pool.read { try checkIsNotNewer($0, pool.path) }
     try migrator.migrate(pool)
+  }
+
+  static func checkIsNotNewer(_ database: Database, _ path: String) throws {
+    guard try migrator.hasBeenSuperseded(database) else { return }
+    throw RenderError(
+      .inputOutput, "the ledger \(path) was made by a newer Moviola",
+      remedy: "update Moviola, or set MOVIOLA_HOME to another folder")
+  }
+
+  /// - Throws: `DatabaseError` that names the first table or column of ours that is missing. A ledger that an older
+  ///   Moviola made is whole: it gets what it lacks when it is opened.
+  static func checkIsWhole(_ database: Database) throws {
+    guard try migrator.hasCompletedMigrations(database) else { return }
+    let model = try DatabaseQueue()
+    try migrator.migrate(model)
+    let (wanted, found) = (try model.read(columns), try columns(database))
+    guard let missing = wanted.subtracting(found).min() else { return }
+    throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "there is no \(missing)")
+  }
+
+  /// All, as "table.column".
+  private static func columns(_ database: Database) throws -> Set<String> {
+    try Set(
+      String.fetchAll(
+        database,
+        sql: """
+          SELECT lower(tables.name || '.' || columns.name) FROM sqlite_master AS tables
+          JOIN pragma_table_info(tables.name) AS columns WHERE tables.type = 'table'
+          """))
   }
 
   /// Looks before anything is written, so that no other program's database is ever changed.

@@ -144,6 +144,7 @@ extension ModelFolder {
   /// that names file and tensor.
   func causeOfNonFinite(_ stage: String, in component: Component) throws -> ModelError {
     try checkpoint(component.rawValue).verifyFinite()
+    for use in loras(of: component.rawValue) { try LoRA(path: use.path).checkpoint.verifyFinite() }
     return .notFinite(stage: stage)
   }
 }

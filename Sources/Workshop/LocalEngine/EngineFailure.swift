@@ -7,7 +7,7 @@ enum EngineFailure {
   static func renderError(_ error: any Error) -> RenderError {
     switch error {
     case let error as RenderError: error
-    case let error as CheckpointError: RenderError(.badModel, error.description)
+    case let error as CheckpointError: RenderError(error.isOfTheSystem ? .noSpace : .badModel, error.description)
     case let error as Schedule.Failure: RenderError(.badRecipe, error.description)
     case ModelError.cancelled: RenderError(.cancelled, "cancelled")
     case ModelError.notFinite(let stage):
@@ -15,7 +15,7 @@ enum EngineFailure {
         .numerics, "\(stage) produced NaN or infinity, though all weights are finite",
         remedy: "render with --precision reference, or with a lower guidance scale")
     case let error as ModelError: RenderError(.badModel, error.description)
-    default: RenderError(.badModel, String(describing: error))
+    default: RenderError(.badModel, CheckpointError.reason(error))
     }
   }
 }

@@ -36,9 +36,16 @@ public struct StateShelf: Sendable {
     let guidance =
       state.expert.guidance.isEmpty ? [] : [("guidance", Tensor(state.expert.guidance, shape: state.shape))]
     for cache in caches { facts[cache.name] = cache.facts }
-    try SafetensorsWriter.write(
-      tensors + guidance + caches.flatMap(\.tensors), metadata: facts, to: try file(recipe).path(percentEncoded: false))
+    let all = tensors + guidance + caches.flatMap(\.tensors)
+    facts["sha256"] = Self.digest(all)
+    try SafetensorsWriter.write(all, metadata: facts, to: try file(recipe).path(percentEncoded: false))
     tidy()
+  }
+
+  /// Of all values, whatever the order of the tensors in a file.
+  private static func digest(_ tensors: [(String, Tensor)]) -> String {
+    Fingerprint.of(
+      texts: tensors.sorted { $0.0 < $1.0 }.flatMap { [$0.0, $0.1.withUnsafeBytes { Fingerprint.of(bytes: $0) }] })
   }
 
   /// - Parameter weights: asked only if something is kept of this recipe.
@@ -50,7 +57,8 @@ public struct StateShelf: Sendable {
       file.metadata["recipe"] == json, file.metadata["weights"] == (try weights()),
       let steps = file.metadata["steps_done"].flatMap({ Int($0) }),
       let order = file.metadata["last_order"].flatMap({ Int($0) }),
-      let caches = StoredCache.memories(in: file, shape: shape)
+      let caches = StoredCache.memories(in: file, shape: shape),
+      file.metadata["sha256"] == Self.digest(file.entries.map { ($0.name, file.tensor($0)) })
     else { return nil }
     let entries = file.entries.filter { !StoredCache.owns($0.name) }
     guard entries.allSatisfy({ $0.shape == shape && $0.type == .float32 }) else { return nil }

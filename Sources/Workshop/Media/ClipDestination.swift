@@ -18,14 +18,41 @@ public enum ClipDestination: Hashable, Sendable {
     }
   }
 
+  /// With the place where the clip will lie as the kernel finds it: through links, and past `..`, which leads out of where a
+  /// link leads. What cannot be followed stays as it is; ``check(needing:)`` says why.
+  var resolved: ClipDestination {
+    guard case .file(let path, let replacing) = self else { return self }
+    return .file(Self.real(path, followsLast: replacing), replacing: replacing)
+  }
+
+  /// - Parameter followsLast: through a link to a file the file is replaced, not the link.
+  private static func real(_ path: String, followsLast: Bool) -> String {
+    if followsLast, isLink(path), let target = realPath(path) { return target }
+    let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+    guard let name = parts.last, !name.isEmpty, name != ".", name != ".." else { return path }
+    return realPath(folder(of: path)).map { $0 == "/" ? "/\(name)" : "\($0)/\(name)" } ?? path
+  }
+
+  private static func realPath(_ path: String) -> String? {
+    guard let real = realpath(path, nil) else { return nil }
+    defer { Foundation.free(real) }
+    return String(validatingCString: real)
+  }
+
   /// Checks, without writing, that a clip can appear here.
   /// - Parameter bytes: the disk space that will be needed at most.
   /// - Throws: ``RenderError``: `inputOutput` for the path, `noSpace` for the disk.
   public func check(needing bytes: Int) throws {
-    let folder = URL(filePath: anchor).deletingLastPathComponent().path(percentEncoded: false)
+    let folder = Self.folder(of: anchor)
     if case .file(let path, _) = self { try Self.checkFile(path) }
     try Self.checkFolder(folder)
     try Self.checkSpace(in: folder, needing: bytes)
+  }
+
+  /// As it is written: Foundation would take a name and the `..` behind it for nothing, whether there is such a folder or not.
+  private static func folder(of path: String) -> String {
+    guard let slash = path.lastIndex(of: "/") else { return "." }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
   }
 
   private static func checkFolder(_ folder: String) throws {
@@ -93,9 +120,7 @@ extension ClipDestination {
   /// - Returns: the path that it has now.
   static func place(_ part: String, at path: String, replacing: Bool) throws -> String {
     if replacing {
-      // Through a link to a file the file is replaced, not the link.
-      let target = isLink(path) ? URL(filePath: path).resolvingSymlinksInPath().path(percentEncoded: false) : path
-      guard rename(part, target) == 0 else { throw FileFailure("naming", target).renderError }
+      guard rename(part, path) == 0 else { throw FileFailure("naming", path).renderError }
       return path
     }
     for number in 1... {

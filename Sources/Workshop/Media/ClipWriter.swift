@@ -19,6 +19,8 @@ public final class ClipWriter {
 
   private let recipe: Recipe
   private let destination: ClipDestination
+  /// As it was asked for.
+  private let asked: ClipDestination
   private let encoder: VideoEncoder
   private let converter: ColourConverter
   private let source: PictureBuffer
@@ -41,6 +43,8 @@ public final class ClipWriter {
 
   init(_ recipe: Recipe, to destination: ClipDestination, candidates: [EncoderCandidate]) throws {
     self.recipe = recipe
+    asked = destination
+    let destination = destination.resolved
     self.destination = destination
     try recipe.check(on: .encodable)
     try destination.check(needing: Self.diskBytes(recipe))
@@ -139,7 +143,8 @@ extension ClipWriter {
     let check = try ClipVerifier.check(part, against: isPipe ? self.recipe : recipe)
     guard case .file(let path, let replacing) = destination else { return FinishedClip(path: nil, check: check) }
     try synchronise(part)
-    return FinishedClip(path: try ClipDestination.place(part, at: path, replacing: replacing), check: check)
+    let placed = try ClipDestination.place(part, at: path, replacing: replacing)
+    return FinishedClip(path: placed == path ? asked.anchor : placed, check: check)
   }
 
   private func keepFrames(because error: any Error, _ recipe: Recipe) -> RenderError {

@@ -63,6 +63,7 @@ struct RenderCommand: AsyncParsableCommand {
 
   func run(with provider: EngineProvider, recording: RenderRecording = .off) async throws {
     let reporter = makeReporter()
+    RefusedMemory.end { reporter.failed($0) }
     do {
       try await RenderSession(
         request: clip, output: output, provider: provider, reporter: reporter, recording: recording

@@ -52,14 +52,17 @@ public enum PlanAdvisor {
         ? "give it more memory, or use a smaller model" : "what fits: \(PlanSentence.list(proposals.map(\.option)))")
   }
 
+  /// Bytes by which the same program takes more memory at one time than at another.
+  private static let spare = 4 << 20
+
   private static func proposals(
     _ recipe: Recipe, _ grid: ClipGrid, _ plan: Plan, _ ask: (Recipe) throws -> Plan
   ) -> [PlanProposal] {
     func fits(_ recipe: Recipe) -> Bool { (try? ask(recipe))?.fits ?? false }
     var found: [PlanProposal] = []
-    if let most = plan.raisableTo, plan.peakBytes <= most {
-      found.append(PlanProposal(.memory(plan.peakBytes), recipe: recipe))
-    }
+    // The next process may need a little more before it begins.
+    let enough = plan.peakBytes + spare
+    if let most = plan.raisableTo, enough <= most { found.append(PlanProposal(.memory(enough), recipe: recipe)) }
     if recipe.precision != .fast, fits(recipe.with(.fast)) {
       found.append(PlanProposal(.precision(.fast), recipe: recipe.with(.fast)))
     }

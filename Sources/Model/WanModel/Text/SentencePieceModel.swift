@@ -15,6 +15,9 @@ final class SentencePieceModel: @unchecked Sendable {  // safe: the library only
     }
     var model: OpaquePointer?
     let status = bytes.withUnsafeBytes { mv_sentencepiece_create($0.baseAddress, $0.count, &model) }
+    if status == MV_SENTENCEPIECE_NO_MEMORY {
+      throw CheckpointError(.noResources(reason: status.sentence), path: path)
+    }
     guard status == MV_SENTENCEPIECE_OK, let model else {
       throw CheckpointError(.malformed(part: "tokenizer model", detail: status.sentence), path: path)
     }

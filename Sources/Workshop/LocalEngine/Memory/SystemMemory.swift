@@ -7,7 +7,8 @@ import Foundation
 ///     memory.group?.limitBytes    // a container's limit, if there is one
 public struct SystemMemory: Hashable, Sendable {
   public var totalBytes: Int
-  /// `MemAvailable`: what can be taken without swapping. Half of all memory where the kernel does not say.
+  /// What can be taken without swapping (`MemAvailable`; half of all memory where the kernel does not say), and is not
+  /// refused: by a limit of this process (`ulimit -v`), or by a system that promises no more than it has.
   public var availableBytes: Int
   public var group: Group?
 
@@ -28,8 +29,27 @@ public struct SystemMemory: Hashable, Sendable {
     let info = Self.text("\(root)/proc/meminfo")
     let physical = Int(clamping: ProcessInfo.processInfo.physicalMemory)
     totalBytes = Self.kibibytes("MemTotal:", in: info) ?? physical
-    availableBytes = Self.kibibytes("MemAvailable:", in: info) ?? totalBytes / 2
+    let available = Self.kibibytes("MemAvailable:", in: info) ?? totalBytes / 2
+    availableBytes = [available, Self.unpromised(root, info), Self.addresses(root)].compactMap(\.self).min() ?? 0
     group = ControlGroups(root: root).tightest(below: totalBytes)
+  }
+
+  /// What may still be promised; nil where the kernel promises more than it has, as most do.
+  private static func unpromised(_ root: String, _ info: String) -> Int? {
+    guard text("\(root)/proc/sys/vm/overcommit_memory").hasPrefix("2"),
+      let limit = kibibytes("CommitLimit:", in: info), let promised = kibibytes("Committed_AS:", in: info)
+    else { return nil }
+    return max(0, limit - promised)
+  }
+
+  /// The address space that this process may still take; nil where it is not limited.
+  private static func addresses(_ root: String) -> Int? {
+    let title = "Max address space"
+    guard let line = text("\(root)/proc/self/limits").split(separator: "\n").first(where: { $0.hasPrefix(title) }),
+      let limit = line.dropFirst(title.count).split(separator: " ").first.flatMap({ Int($0) }),
+      let taken = kibibytes("VmSize:", in: text("\(root)/proc/self/status"))
+    else { return nil }
+    return max(0, limit - taken)
   }
 
   /// The kernel's files say that they are empty: only reading to the end gives all.

@@ -35,6 +35,7 @@ public struct JobRecorder: Sendable {
   ) async throws -> (job: Job.ID?, Render) {
     let job: Job
     do {
+      try await ledger.interruptAbandoned()
       let parent = if let origin = render.origin { try await ledger.maker(of: origin) } else { Job.ID?.none }
       job = try await ledger.begin(NewJob(render.recipe, parent: parent))
     } catch {
