@@ -109,6 +109,12 @@ private struct Model {
     result.append(contentsOf: new.unicodeScalars)
     let scalars = result.count
     result.append(contentsOf: text[end...].unicodeScalars)
+    var covered = 0
+    let after = String(result).prefix { character in
+      defer { covered += character.unicodeScalars.count }
+      return covered < scalars
+    }.count
+    defer { (cursor, anchor) = (after, nil) }
     guard !result.elementsEqual(text.unicodeScalars) else { return }
     let joins =
       kind != .other && group?.kind == kind
@@ -117,14 +123,7 @@ private struct Model {
     undone = []
     group = kind == .other ? nil : (kind, new.last?.isWhitespace ?? false)
     text = String(result)
-    var covered = 0
-    cursor =
-      text.prefix { character in
-        defer { covered += character.unicodeScalars.count }
-        return covered < scalars
-      }.count
-    anchor = nil
-    done[done.count - 1].cursorAfter = cursor
+    done[done.count - 1].cursorAfter = after
   }
 
   private mutating func undo() {

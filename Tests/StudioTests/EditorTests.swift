@@ -61,6 +61,13 @@ struct EditorTests {
     #expect(editor("abc", .move(.left, selecting: true)).selectedText == "c")
   }
 
+  @Test func whatIsReplacedByItselfIsSelectedNoMore() {
+    #expect(editor("4", .selectAll, .insert("4"), .insert("."), .insert("5")).text == "4.5")
+    let pasted = editor("a ball", .selectAll, .paste("a ball"))
+    #expect(pasted.selection == nil && pasted.cursor == 6 && !pasted.history.canUndo)
+    #expect(editor("ab", .move(.left, selecting: true), .insert("b"), .insert("c")).text == "abc")
+  }
+
   @Test func longLinesWrapAtSpacesAndIdeographs() {
     let layout = EditorLayout(TextEditor("a red ball 红色的球"), width: 9, height: 9, wraps: true, measure: measure)
     #expect(layout.rows.map { $0.range.count } == [6, 6, 3])

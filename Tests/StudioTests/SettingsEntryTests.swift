@@ -75,6 +75,14 @@ struct SettingsEntryTests {
     #expect(state.settings.recipe.steps == 33 && state.settings.field == .size && state.settings.entry == nil)
   }
 
+  @Test func aValueThatBeginsLikeTheOldOneIsTypedWhole() {
+    var state = Samples.composing(120, 34)
+    state.compose.focus = .settings
+    (state.settings.field, state.settings.recipe.shift) = (.shift, 4)
+    strike(&state, Key(.enter), .character("4"), .character("."), .character("5"), Key(.enter))
+    #expect(state.settings.recipe.shift == 4.5)
+  }
+
   @Test func aRandomSeedThatWasOnlyLookedAtStaysRandom() {
     var state = Samples.composing(120, 34)
     state.compose.focus = .settings

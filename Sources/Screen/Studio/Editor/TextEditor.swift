@@ -75,7 +75,11 @@ extension TextEditor {
     let edit = Edit(
       start: lines.lowerBound, old: Array(characters[lines]), new: parted, before: (cursor, anchor),
       cursorAfter: lines.lowerBound + Self.graphemes(in: parted, coveringScalars: cursorScalars))
-    guard edit.old != edit.new || !Self.sameBytes(edit.old, edit.new) else { return }
+    guard edit.old != edit.new || !Self.sameBytes(edit.old, edit.new) else {
+      // What was replaced by itself is no step of undo, but the cursor stands behind it and nothing is selected.
+      (cursor, anchor) = (edit.cursorAfter, nil)
+      return
+    }
     history.record(edit.trimmed(), kind: kind, inserted: inserted)
     perform(edit)
   }
