@@ -34,6 +34,14 @@ struct QueueState: Sendable {
   var jobs: [Job] = []
   var selection = 0
   var selected: Job? { jobs.indices.contains(selection) ? jobs[selection] : nil }
+
+  /// Others come and go; the marker stays on its job while that one is there.
+  mutating func take(_ jobs: [Job]) {
+    let kept = selected.flatMap { marked in jobs.firstIndex { $0.id == marked.id } }
+    self.jobs = jobs
+    selection = kept ?? max(0, min(jobs.count - 1, selection))
+  }
+
   var waiting: [Job] { jobs.filter { $0.state == .queued } }
   var running: Job? { jobs.first { $0.state == .running } }
 }
