@@ -22,6 +22,14 @@ struct ModelsScreenTests {
     let effects = update(&state, .modelOpened(defaults))
     #expect(effects.contains(.rememberModel(ModelReference("/models/wan2.2"))))
     #expect(state.settings.recipe.model == "/models/wan2.2")
+    #expect(state.notice?.text.en == "wan2.2 renders from now on, with its own settings")
+  }
+
+  @Test func theModelInUseKeepsItsSettings() {
+    var state = browsing()
+    state.settings.recipe.steps = 33
+    #expect(press(&state, Key(.enter)).isEmpty)
+    #expect(state.settings.recipe.steps == 33 && state.notice?.text.en == "wan-nano is in use already")
   }
 
   @Test func aDamagedModelIsNotChosen() {

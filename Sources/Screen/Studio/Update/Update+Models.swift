@@ -22,6 +22,10 @@ extension StudioState {
       notice = Notice(.bad, why, why)
       return []
     }
+    guard model.id != settings.recipe.modelReference else {
+      notice = Notice(.plain, "\(model.title) is in use already", "\(model.title) 已在使用中")
+      return []
+    }
     return [.openModel(model.id)]
   }
 

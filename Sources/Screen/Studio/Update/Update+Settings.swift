@@ -122,8 +122,8 @@ extension StudioState {
     settings.defaults = defaults
     settings.recipe = defaults
     compose.knownTokens = nil
-    notice = Notice(
-      .good, "\(SettingField.model.text(defaults)) renders from now on", "现在使用 \(SettingField.model.text(defaults))")
+    let name = SettingField.model.text(defaults)
+    notice = Notice(.good, "\(name) renders from now on, with its own settings", "现在使用 \(name)，设置改为该模型的默认值")
     return recipeChanged() + promptChanged() + [.rememberModel(defaults.modelReference)]
   }
 }
