@@ -119,6 +119,19 @@ struct UpdateTests {
     #expect(state.history.jobs.count == 1)
   }
 
+  @Test func whatChangedMeanwhileIsReadWhenTheHistoryIsEntered() {
+    var state = Samples.browsing(100, 30)
+    func asks(_ effects: [Effect]) -> Bool { effects.contains { if case .findPage = $0 { true } else { false } } }
+    strike(&state, .function(2))
+    #expect(!asks(strike(&state, .function(3))))
+    strike(&state, .function(2))
+    #expect(!asks(update(&state, .ledgerChanged)))
+    let effects = strike(&state, .function(3))
+    #expect(asks(effects) && effects.contains { if case .countMatching = $0 { true } else { false } })
+    // Once is enough.
+    #expect(!asks(strike(&state, .function(2), .function(3))))
+  }
+
   @Test func rerunKeepsTheSeedAndANewSeedDoesNot() {
     var state = Samples.browsing(100, 30)
     let same = enqueued(strike(&state, .character("r")))

@@ -20,6 +20,8 @@ struct HistoryState: Sendable {
   var deleted: [[Job.ID]] = []
   var queried = Generation()
   var isLoading = false
+  /// The ledger changed while another screen was shown.
+  var isOld = false
   /// Frames shown of the selected thumbnail, so that it comes to rest after a few rounds.
   var framesPlayed = 0
 

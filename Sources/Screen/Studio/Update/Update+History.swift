@@ -115,7 +115,7 @@ extension StudioState {
   mutating func queryHistory(rows: Int = 100) -> [Effect] {
     let question = history.queried.next()
     let filter = history.filter
-    history.isLoading = true
+    (history.isLoading, history.isOld) = (true, false)
     return [
       .findPage(JobQuery(filter: filter, sort: history.sort, limit: rows), question: question),
       .countMatching(filter, question: question),
@@ -217,8 +217,14 @@ extension StudioState {
   mutating func ledgerChanged() -> [Effect] {
     var effects: [Effect] = [.readQueue, .readTotals]
     if case .batch(let sheet) = layers.last { effects.append(.readBatch(sheet.batch.id)) }
-    return effects + (screen == .history ? queryHistory(rows: min(2000, max(100, history.jobs.count))) : [])
+    guard screen == .history else {
+      history.isOld = true
+      return effects
+    }
+    return effects + refreshHistory()
   }
+
+  mutating func refreshHistory() -> [Effect] { queryHistory(rows: min(2000, max(100, history.jobs.count))) }
 }
 
 extension Array where Element: Equatable {

@@ -135,7 +135,7 @@ extension StudioState {
     self.screen = screen
     switch screen {
     case .compose: return []
-    case .history: return history.jobs.isEmpty ? queryHistory() : selectedJobChanged()
+    case .history: return history.jobs.isEmpty || history.isOld ? refreshHistory() : selectedJobChanged()
     case .queue: return [.readQueue]
     case .models: return models.found.isEmpty ? findModels() : []
     }
