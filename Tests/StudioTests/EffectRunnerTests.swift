@@ -51,6 +51,12 @@ struct EffectRunnerTests {
     #expect((tokens, text, question) == (3, "abc", 3))
   }
 
+  @Test func aJobWhoseModelCannotBeOpenedIsToldByName() async {
+    let job = Samples.job(39, .done)
+    let got = await messages(1, Self.world(), .openModel(job.recipe.modelReference, loading: job))
+    guard case .notLoaded(job, "no such model") = got[0] else { return #expect(Bool(false), "\(got)") }
+  }
+
   @Test func errorsBecomeSentences() async {
     let world = Self.world(pageError: RenderError(.inputOutput, "the disk is gone", remedy: "plug it in"))
     let got = await messages(1, world, .findPage(JobQuery(), question: 1))

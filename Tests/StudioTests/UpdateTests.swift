@@ -152,6 +152,35 @@ struct UpdateTests {
     }
   }
 
+  @Test func aPastJobOfAnotherModelIsLoadedWithItsModel() {
+    var state = Samples.browsing(100, 30)
+    (state.history.jobs[1].recipe.model, state.history.jobs[1].recipe.steps) = ("/models/wan2.2", 33)
+    let job = state.history.jobs[1]
+    let effects = strike(&state, .character("e"))
+    #expect(effects.contains(.openModel(ModelReference("/models/wan2.2"), loading: job)))
+    #expect(state.compose.prompt(.en) == job.recipe.prompt && state.settings.recipe == Samples.recipe)
+    #expect(state.notice?.text.en == "the prompt of #39 is loaded; its settings come once wan2.2 is open")
+    var failed = state
+    _ = update(&failed, .notLoaded(job, "no such folder"))
+    #expect(failed.notice?.text.en == "of #39 only the prompt is loaded, not its settings: no such folder")
+    var defaults = Samples.recipe
+    (defaults.model, defaults.steps) = ("/models/wan2.2", 40)
+    let opened = update(&state, .modelOpened(defaults, loading: job))
+    #expect(opened.contains(.rememberModel(ModelReference("/models/wan2.2"))))
+    #expect(state.settings.recipe == job.recipe && !state.settings.hasRandomSeed && state.settings.defaults == defaults)
+    #expect(state.notice?.text.en.contains("seed 39 kept; wan2.2 renders") == true)
+  }
+
+  @Test func aModelThatOpensLateOverwritesNothing() {
+    var state = Samples.browsing(100, 30)
+    state.history.jobs[1].recipe.model = "/models/wan2.2"
+    let job = state.history.jobs[1]
+    strike(&state, .character("e"), .function(3), Key(.end), .character("e"))
+    #expect(state.compose.parent == 35)
+    #expect(update(&state, .modelOpened(job.recipe, loading: job)) == [])
+    #expect(state.settings.recipe.model == "wan-nano" && state.settings.recipe.seed == 35)
+  }
+
   @Test func deletingCanBeUndone() {
     var state = Samples.browsing(100, 30)
     #expect(strike(&state, .character("d")) == [.delete([39])])

@@ -21,7 +21,8 @@ public enum Effect: Hashable, Sendable {
   case setTags(Job.ID, [String])
   case setNotes(Job.ID, String)
   case findModels
-  case openModel(ModelReference)
+  /// For the settings of a job, if it is given.
+  case openModel(ModelReference, loading: Job? = nil)
   /// The model that the next studio opens with.
   case rememberModel(ModelReference)
   case verifyModel(ModelReference, question: Int)

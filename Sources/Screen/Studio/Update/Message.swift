@@ -22,7 +22,9 @@ public enum Message: Sendable {
   case enqueued([Job])
   case deleted([Job.ID])
   case models([ModelInfo])
-  case modelOpened(Recipe)
+  case modelOpened(Recipe, loading: Job? = nil)
+  /// The settings of a job cannot be had, for its model cannot be opened: why.
+  case notLoaded(Job, String)
   case verifying(bytesDone: Int, bytesTotal: Int, question: Int)
   /// What is wrong with it, one sentence each; nothing if it is sound.
   case verified([String], question: Int)

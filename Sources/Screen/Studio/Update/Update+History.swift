@@ -81,12 +81,36 @@ extension StudioState {
     return queryHistory() + [.readTotals]
   }
 
-  /// The prompt comes back as it was rendered, with its settings and seed.
+  /// The prompt comes back as it was rendered, with its settings and seed. Settings are those of a model: another one is
+  /// opened for them first.
   mutating func load(_ job: Job) -> [Effect] {
-    let recipe = job.recipe
-    if recipe.modelReference == settings.recipe.modelReference { settings.recipe = recipe }
+    loadPrompt(job.recipe)
+    compose.parent = job.id
+    screen = .compose
+    guard job.recipe.modelReference == settings.recipe.modelReference else {
+      let name = SettingField.model.text(job.recipe)
+      notice = Notice(
+        .plain, "the prompt of #\(job.id) is loaded; its settings come once \(name) is open",
+        "已载入 #\(job.id) 的提示词；打开 \(name) 后载入其设置")
+      return [.openModel(job.recipe.modelReference, loading: job)] + promptChanged()
+    }
+    notice = Notice(
+      .good, "loaded from #\(job.id), seed \(job.recipe.seed) kept", "已载入 #\(job.id)，保留种子 \(job.recipe.seed)")
+    return loadSettings(job.recipe) + promptChanged()
+  }
+
+  mutating func loadSettings(_ recipe: Recipe) -> [Effect] {
+    settings.recipe = recipe
     settings.hasRandomSeed = false
-    settings.recipe.seed = recipe.seed
+    return recipeChanged()
+  }
+
+  mutating func notLoaded(_ job: Job, _ why: String) {
+    notice = Notice(
+      .bad, "of #\(job.id) only the prompt is loaded, not its settings: \(why)", "仅载入了 #\(job.id) 的提示词，未载入设置：\(why)")
+  }
+
+  private mutating func loadPrompt(_ recipe: Recipe) {
     var slots = PromptSplitter.split(recipe.prompt)
     let composed = PromptComposer.compose(slots, PromptLanguage.detect(slots) ?? options.language)
     if composed == recipe.prompt {
@@ -99,10 +123,6 @@ extension StudioState {
       compose[.negative].apply(.replaceAll(recipe.negativePrompt), &killed)
       compose.focus = .free
     }
-    compose.parent = job.id
-    screen = .compose
-    notice = Notice(.good, "loaded from #\(job.id), seed \(recipe.seed) kept", "已载入 #\(job.id)，保留种子 \(recipe.seed)")
-    return recipeChanged() + promptChanged()
   }
 
   private func again(_ job: Job, _ change: (inout Recipe) -> Void) -> [Effect] {

@@ -118,12 +118,21 @@ extension StudioState {
     settings.waitsSince = nil
   }
 
-  mutating func modelOpened(_ defaults: Recipe) -> [Effect] {
+  /// - Parameter job: whose settings it was opened for; else its own count.
+  mutating func modelOpened(_ defaults: Recipe, loading job: Job? = nil) -> [Effect] {
+    // Something else was loaded since.
+    if let job, compose.parent != job.id { return [] }
     settings.defaults = defaults
-    settings.recipe = defaults
     compose.knownTokens = nil
     let name = SettingField.model.text(defaults)
-    notice = Notice(.good, "\(name) renders from now on, with its own settings", "现在使用 \(name)，设置改为该模型的默认值")
-    return recipeChanged() + promptChanged() + [.rememberModel(defaults.modelReference)]
+    notice =
+      job.map {
+        Notice(
+          .good, "loaded from #\($0.id), seed \($0.recipe.seed) kept; \(name) renders from now on",
+          "已载入 #\($0.id)，保留种子 \($0.recipe.seed)；现在使用 \(name)")
+      } ?? Notice(.good, "\(name) renders from now on, with its own settings", "现在使用 \(name)，设置改为该模型的默认值")
+    if job == nil { settings.recipe = defaults }
+    return (job.map { loadSettings($0.recipe) } ?? recipeChanged()) + promptChanged()
+      + [.rememberModel(defaults.modelReference)]
   }
 }

@@ -32,6 +32,15 @@ public final class EffectRunner: Sendable {
     }
   }
 
+  private func open(_ id: ModelReference, loading job: Job?) async throws -> Message {
+    do {
+      return .modelOpened(try await world.openModel(id), loading: job)
+    } catch {
+      guard let job else { throw error }
+      return .notLoaded(job, Self.sentence(error))
+    }
+  }
+
   private func verify(_ id: ModelReference, question: Int) async throws -> Message {
     do {
       let problems = try await world.verifyModel(id) { [deliver] done, total in
@@ -69,7 +78,7 @@ public final class EffectRunner: Sendable {
     case .countTokens(let text, let model, let question):
       return .counted(tokens: await world.countTokens(text, model), text: text, question: question)
     case .findModels: return .models(await world.findModels())
-    case .openModel(let id): return .modelOpened(try await world.openModel(id))
+    case .openModel(let id, let job): return try await open(id, loading: job)
     case .rememberModel(let id):
       try await world.rememberModel(id)
       return nil
@@ -117,7 +126,9 @@ public final class EffectRunner: Sendable {
   }
 
   private static func notice(_ error: any Error) -> Notice {
-    let sentence = (error as? RenderError)?.sentence ?? "\(error)"
+    let sentence = sentence(error)
     return Notice(.bad, sentence, sentence)
   }
+
+  private static func sentence(_ error: any Error) -> String { (error as? RenderError)?.sentence ?? "\(error)" }
 }
