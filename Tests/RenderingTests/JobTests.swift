@@ -73,6 +73,17 @@ import Testing
   }
 }
 
+extension VariationsTests {
+  @Test func seedsKeepTheirBitsAndOldRowsAreRead() throws {
+    let seeds = Variations.seeds([9_007_199_254_740_993, .max])
+    #expect(try JSONDecoder().decode(Variations.self, from: JSONEncoder().encode(seeds)) == seeds)
+    let row = Data(#"{"sweep":{"_0":"steps","_1":[10.5,20]}}"#.utf8)
+    let old = try JSONDecoder().decode(Variations.self, from: row)
+    let steps = old.recipes(from: Recipe(prompt: "a star", model: "wan-nano")).map(\.steps)
+    #expect(steps == [11, 20] && old.labels == ["steps 11", "steps 20"])
+  }
+}
+
 @Suite struct ThumbnailTests {
   @Test func bytesGiveTheSamePicture() throws {
     let frames = (0..<3).map { index in

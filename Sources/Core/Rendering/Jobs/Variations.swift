@@ -14,6 +14,12 @@ public enum Variations: Codable, Hashable, Sendable {
     case guidanceHigh = "guidance high"
     case guidanceLow = "guidance low"
 
+    /// Whether a recipe holds it as a whole number.
+    public var isWhole: Bool { self == .steps || self == .frames }
+
+    /// As it is in the recipe. Ledgers may hold fractions of steps, which were rendered rounded.
+    func rendered(_ value: Double) -> Double { isWhole ? value.rounded() : value }
+
     func set(_ value: Double, in recipe: inout Recipe) {
       switch self {
       case .shift: recipe.shift = value
@@ -55,7 +61,8 @@ public enum Variations: Codable, Hashable, Sendable {
   public var labels: [String] {
     switch self {
     case .seeds(let seeds): seeds.map { "seed \($0)" }
-    case .sweep(let parameter, let values): values.map { "\(parameter.rawValue) \(RecipeField.short($0))" }
+    case .sweep(let parameter, let values):
+      values.map { "\(parameter.rawValue) \(RecipeField.short(parameter.rendered($0)))" }
     }
   }
 }

@@ -6,6 +6,9 @@ enum VariationText {
   struct Problem: Error { var text: Bilingual }
   static let most = 16
 
+  /// One number up to here is how many seeds; nobody means to render more, so that a larger one is a seed.
+  private static let largestCount: UInt64 = 999
+
   /// - Parameter seed: the first of several seeds.
   static func parse(_ text: String, seed: UInt64) -> Result<Variations, Problem> {
     let words = text.lowercased().split { $0.isWhitespace || ",，".contains($0) }.map(String.init)
@@ -15,7 +18,7 @@ enum VariationText {
     guard !values.isEmpty, values.count == numbers.count else {
       return problem("a name and numbers, as in \"seeds 4\" or \"shift 3 5 8\"", "请输入名称和数值，例如“seeds 4”或“shift 3 5 8”")
     }
-    if ["seed", "seeds"].contains(name) { return seeds(values, from: seed) }
+    if ["seed", "seeds"].contains(name) { return seeds(Array(numbers), from: seed) }
     guard let parameter = Variations.Parameter(rawValue: name) else {
       let known = Variations.Parameter.allCases.map(\.rawValue).joined(separator: ", ")
       return problem("\"\(name)\" is not one of seeds, \(known)", "“\(name)”不在可选项中：seeds, \(known)")
@@ -24,21 +27,21 @@ enum VariationText {
     guard values.allSatisfy({ $0.isFinite && (0...100_001).contains($0) }) else {
       return problem("numbers from 0 to 100001", "请输入 0 到 100001 的数")
     }
+    if parameter.isWhole, let (typed, _) = zip(numbers, values).first(where: { $1 != $1.rounded() }) {
+      return problem("\(name) are whole numbers, and \(typed) is none", "\(name) 必须是整数，\(typed) 不是")
+    }
     return .success(.sweep(parameter, values))
   }
 
-  /// One number is how many, several are the seeds.
-  private static func seeds(_ values: [Double], from seed: UInt64) -> Result<Variations, Problem> {
-    let list: [UInt64?]
-    if values.count == 1 {
-      guard let count = Int(exactly: values[0]), (1...most).contains(count) else { return tooMany }
-      list = (0..<count).map { seed &+ UInt64($0) }
-    } else {
-      list = values.map { UInt64(exactly: $0) }
+  /// One number is how many, several are the seeds. Read as they are: a seed has more digits than a Double keeps.
+  private static func seeds(_ numbers: [String], from seed: UInt64) -> Result<Variations, Problem> {
+    let list = numbers.compactMap { UInt64($0) }
+    guard list.count == numbers.count else {
+      return problem("seeds are whole numbers, 0 to \(UInt64.max)", "种子必须是 0 到 \(UInt64.max) 的整数")
     }
-    let seeds = list.compactMap { $0 }
-    guard seeds.count == list.count else { return problem("seeds are whole numbers", "种子必须是整数") }
-    return seeds.count <= most ? .success(.seeds(seeds)) : tooMany
+    guard list.count == 1, list[0] <= largestCount else { return list.count <= most ? .success(.seeds(list)) : tooMany }
+    guard (1...UInt64(most)).contains(list[0]) else { return tooMany }
+    return .success(.seeds((0..<list[0]).map { seed &+ $0 }))
   }
 
   private static var tooMany: Result<Variations, Problem> { problem("1 to \(most) at once", "一次 1 到 \(most) 个") }
