@@ -342,6 +342,22 @@ struct UpdateTests {
     #expect(Set(enqueued(effects).map(\.recipe.seed)).count == 1)
   }
 
+  @Test(arguments: [
+    ("frames 17 18 19", "frames 18: 18 frames are not possible"), ("shift 3 0", "shift 0: the shift cannot be 0.0"),
+    ("boundary 0.5 2", "boundary 2: the boundary cannot be 2.0"), ("steps 0", "steps 0: the steps cannot be 0"),
+  ])
+  func variationsThatAreImpossibleAreRefused(typed: String, why: String) {
+    var state = Samples.composing(100, 30)
+    _ = update(
+      &state,
+      .planned(PlanReport(plan: Samples.plan, verdict: .fits), question: state.settings.planned.value))
+    strike(&state, .function(9), .control("u"))
+    _ = update(&state, .input(.paste(typed)))
+    #expect(strike(&state, Key(.enter)) == [])
+    guard case .input(let line)? = state.layers.last else { return #expect(Bool(false)) }
+    #expect(line.problem?.en.hasPrefix(why) == true, "\(line.problem?.en ?? "")")
+  }
+
   @Test func keepersAreMarkedOnTheContactSheetAndGoOn() {
     var state = Samples.browsing(120, 34)
     let jobs = [Samples.job(50, .done), Samples.job(51, .done, "the second one, blue")]

@@ -48,9 +48,16 @@ extension StudioState {
       if case .impossible(let error) = settings.plan?.verdict { return error }
       return nil
     }
-    guard settings.plannedRecipe?.modelReference == settings.recipe.modelReference else { return nil }
+    return isGridKnown ? refusal(of: settings.recipeToPlan) : nil
+  }
+
+  /// Whether the grid is that of the model in use.
+  private var isGridKnown: Bool { settings.plannedRecipe?.modelReference == settings.recipe.modelReference }
+
+  /// What the model's grid refuses, and what no model takes.
+  func refusal(of recipe: Recipe) -> RenderError? {
     do throws(RenderError) {
-      try settings.recipeToPlan.check(on: settings.grid)
+      try recipe.check(on: isGridKnown ? settings.grid : .encodable)
       return nil
     } catch {
       return error

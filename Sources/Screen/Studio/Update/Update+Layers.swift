@@ -149,17 +149,26 @@ extension StudioState {
     case .tags(let id):
       return [.setTags(id, line.editor.text.split { $0.isWhitespace || ",，".contains($0) }.map(String.init))]
     case .notes(let id): return [.setNotes(id, line.editor.text)]
-    case .variations:
-      let recipe = composedRecipe()
-      switch VariationText.parse(line.editor.text, seed: recipe.seed) {
-      case .success(let variations):
-        return [.enqueue(variations.recipes(from: recipe).map { NewJob($0, parent: compose.parent) }, variations)]
-      case .failure(let problem):
-        var line = line
-        line.problem = problem.text
-        layers.append(.input(line))
-        return []
+    case .variations: return takeVariations(line)
+    }
+  }
+
+  private mutating func takeVariations(_ line: Layer.InputLine) -> [Effect] {
+    let recipe = composedRecipe()
+    do throws(VariationText.Problem) {
+      let variations = try VariationText.parse(line.editor.text, seed: recipe.seed).get()
+      let recipes = variations.recipes(from: recipe)
+      // None of them is rendered if one cannot be: a batch is looked at together.
+      for (label, recipe) in zip(variations.labels, recipes) {
+        guard let error = refusal(of: recipe) else { continue }
+        throw VariationText.Problem(text: Bilingual("\(label): \(error.sentence)", "\(label)：\(error.sentence)"))
       }
+      return [.enqueue(recipes.map { NewJob($0, parent: compose.parent) }, variations)]
+    } catch {
+      var line = line
+      line.problem = error.text
+      layers.append(.input(line))
+      return []
     }
   }
 
