@@ -56,6 +56,7 @@ struct Word {
   static let unguided = Word("unguided", "无引导")
   static let previewPaused = Word("preview paused, p goes on", "预览已暂停，按 p 继续")
   static let previewSoon = Word("the preview comes with the first step", "第一步之后显示预览")
+  static let previewOff = Word("the preview is off (config.toml or --preview)", "预览已关闭（config.toml 或 --preview）")
   static let nothingRenders = Word("Nothing renders. Ctrl-R starts.", "没有渲染任务。按 Ctrl-R 开始。")
   static let cancelling = Word("stopping…", "正在停止…")
 

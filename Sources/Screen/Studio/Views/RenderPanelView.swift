@@ -101,7 +101,8 @@ enum PreviewView {
     canvas.grid.border(area, canvas.look.border, style: canvas.look[.previewFrame])
     let inside = area.inset(by: 1)
     guard state.options.showsPreview, !watch.preview.isEmpty else {
-      let text = watch.endedAt == nil ? canvas.look.say(.previewSoon) : ""
+      let isOff = !state.options.showsPreview
+      let text = isOff || watch.endedAt == nil ? canvas.look.say(isOff ? .previewOff : .previewSoon) : ""
       canvas.write(text, x: inside.x + 1, y: inside.y + inside.height / 2, .dim, limit: inside.width - 2)
       return
     }
