@@ -17,4 +17,14 @@ struct RenderPanelTests {
     state.options.language = .zh
     #expect(text(state).contains("预览已关闭"))
   }
+
+  @Test func aPausedPreviewNamesTheKeyThatCountsHere() {
+    var state = Samples.composing(120, 34)
+    _ = update(&state, .input(.key(.function(7))))
+    #expect(text(state).contains("preview paused, F7 goes on"))
+    _ = update(&state, .input(.key(.function(4))))
+    #expect(text(state).contains("preview paused, p goes on"))
+    _ = update(&state, .input(.key(.character("p"))))
+    #expect(!state.render.isPreviewPaused)
+  }
 }

@@ -54,7 +54,9 @@ struct Word {
   static let lowExpert = Word("low-noise", "低噪专家")
   static let fromCache = Word("from cache", "来自缓存")
   static let unguided = Word("unguided", "无引导")
-  static let previewPaused = Word("preview paused, p goes on", "预览已暂停，按 p 继续")
+  static func previewPaused(_ key: String) -> Word {
+    Word("preview paused, \(key) goes on", "预览已暂停，按 \(key) 继续")
+  }
   static let previewSoon = Word("the preview comes with the first step", "第一步之后显示预览")
   static let previewOff = Word("the preview is off (config.toml or --preview)", "预览已关闭（config.toml 或 --preview）")
   static let nothingRenders = Word("Nothing renders. Ctrl-R starts.", "没有渲染任务。按 Ctrl-R 开始。")

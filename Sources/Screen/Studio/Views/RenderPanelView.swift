@@ -112,7 +112,10 @@ enum PreviewView {
       canvas.grid.pictures.append(picture)
     }
     if state.render.isPreviewPaused {
-      canvas.write(" \(canvas.look.say(.previewPaused)) ", x: area.x + 2, y: area.endY - 1, .dim, limit: area.width - 4)
+      // A letter is text where one writes.
+      let key = KeyTable.binding(for: .pausePreview, in: state.contexts)?.keyName ?? ""
+      let text = " \(canvas.look.say(.previewPaused(key))) "
+      canvas.write(text, x: area.x + 2, y: area.endY - 1, .dim, limit: area.width - 4)
     }
   }
 }
