@@ -83,6 +83,24 @@ struct SettingsEntryTests {
     #expect(state.settings.recipe.shift == 4.5)
   }
 
+  @Test func blanksPartNoNumbers() {
+    var recipe = Samples.recipe
+    for (field, typed) in [
+      (SettingField.guidance, "3 4"), (.guidance, "3 4/5"), (.seed, "7 8"), (.frames, "1 7"), (.shift, "4 .5"),
+      (.size, "1 28x80"), (.size, "128 80"), (.sampler, "un ipc"),
+    ] {
+      #expect(field.take(typed, &recipe) != nil, "\(typed)")
+    }
+    #expect(recipe == Samples.recipe)
+    for (field, typed) in [
+      (SettingField.guidance, " 3 / 2 "), (.size, "128 × 80"), (.seed, " 78\u{3000}"), (.sampler, " euler "),
+    ] {
+      #expect(field.take(typed, &recipe) == nil, "\(typed)")
+    }
+    #expect(recipe.guidance == Guidance(high: 3, low: 2) && recipe.seed == 78 && recipe.sampler == .euler)
+    #expect((recipe.width, recipe.height) == (128, 80))
+  }
+
   @Test func aRandomSeedThatWasOnlyLookedAtStaysRandom() {
     var state = Samples.composing(120, 34)
     state.compose.focus = .settings

@@ -2,10 +2,10 @@ import Prompting
 import Rendering
 
 extension SettingField {
-  /// Takes a typed value.
+  /// Takes a typed value. Blanks around it and around its separators are none of it; inside of a number they are a slip.
   /// - Returns: what is wrong with it; nil when it is in the recipe.
   func take(_ typed: String, _ recipe: inout Recipe) -> Bilingual? {
-    let text = String(typed.filter { !$0.isWhitespace })
+    let text = Self.trimmed(typed)
     switch self {
     case .model: recipe.model = typed
     case .size: return takeSize(text, &recipe)
@@ -27,7 +27,7 @@ extension SettingField {
   }
 
   private func takeSize(_ text: String, _ recipe: inout Recipe) -> Bilingual? {
-    let sides = text.lowercased().split { "x×*".contains($0) }.map { Int($0) }
+    let sides = Self.parts(text.lowercased(), at: "x×*").map { Int($0) }
     guard sides.count == 2, let width = sides[0], let height = sides[1],
       (1...8192).contains(width), (1...8192).contains(height)
     else {
@@ -38,12 +38,21 @@ extension SettingField {
   }
 
   private func takeGuidance(_ text: String, _ recipe: inout Recipe) -> Bilingual? {
-    let scales = text.split { ",/，".contains($0) }.map { Double($0) }
+    let scales = Self.parts(text, at: ",/，").map { Double($0) }
     guard (1...2).contains(scales.count), let high = scales[0], let low = scales[scales.count - 1],
       (0...100).contains(high), (0...100).contains(low)
     else { return Bilingual("guidance is HIGH or HIGH,LOW, as in 4,3", "引导写作 高 或 高,低，例如 4,3") }
     recipe.guidance = Guidance(high: high, low: low)
     return nil
+  }
+
+  private static func parts(_ text: String, at separators: String) -> [String] {
+    text.split { separators.contains($0) }.map(trimmed)
+  }
+
+  private static func trimmed(_ text: some StringProtocol) -> String {
+    let end = text.lastIndex { !$0.isWhitespace }.map { text.index(after: $0) } ?? text.startIndex
+    return String(text[..<end].drop { $0.isWhitespace })
   }
 
   private func whole(_ text: String, _ range: ClosedRange<Int>, _ set: (Int) -> Void) -> Bilingual? {
