@@ -46,6 +46,19 @@ extension StudioState {
     return perform(action)
   }
 
+  /// Whether the window shows nothing of what keys would do.
+  var isTooSmall: Bool {
+    size.width < StudioView.smallest.width || size.height < StudioView.smallest.height
+  }
+
+  /// In a window that is too small one can quit, and answer the question that is shown.
+  mutating func struckUnseen(_ key: Key) -> [Effect] {
+    guard let action = action(for: key) else { return [] }
+    let answers: Set<Action> = TooSmallView.question(self) == nil ? [] : [.choose, .close]
+    guard action == .quit || answers.contains(action) else { return [] }
+    return perform(action)
+  }
+
   /// Quit and render count under every layer; the rest only where the innermost layer lets it.
   private func action(for key: Key) -> Action? {
     if let action = KeyTable.action(for: key, in: contexts) { return action }

@@ -42,6 +42,8 @@ public func update(_ state: inout StudioState, _ message: Message) -> [Effect] {
 extension StudioState {
   mutating func receive(_ input: Input) -> [Effect] {
     switch input {
+    case .key(let key) where isTooSmall: return struckUnseen(key)
+    case .paste where isTooSmall, .mouse where isTooSmall: return []
     case .key(let key):
       notice = nil
       return struck(key)

@@ -16,7 +16,7 @@ public enum StudioView {
 
   public static func draw(_ state: StudioState) -> Painting {
     var canvas = Canvas(state.size, state.look)
-    guard state.size.width >= smallest.width, state.size.height >= smallest.height else {
+    guard !state.isTooSmall else {
       TooSmallView.draw(state, &canvas)
       return Painting(grid: canvas.grid, hits: [])
     }
@@ -57,16 +57,27 @@ extension Canvas {
   }
 }
 
-/// Too few cells: what there is and what it takes.
+/// Too few cells: what there is and what it takes, or the question that waits for its answer.
 enum TooSmallView {
   static func draw(_ state: StudioState, _ canvas: inout Canvas) {
+    let question = question(state)
+    for (index, line) in (question ?? needs(state)).enumerated() { canvas.write(line, x: 0, y: index) }
+    guard question == nil, let watch = state.render.watch, state.size.height > 2 else { return }
+    canvas.write("#\(watch.job.id) \(RenderText.progress(watch, state.look))", x: 0, y: 2, .dim)
+  }
+
+  private static func needs(_ state: StudioState) -> [String] {
     let (size, need) = (state.size, StudioView.smallest)
-    let lines =
-      state.options.language == .zh
+    return state.options.language == .zh
       ? ["现为 \(size.width)×\(size.height)", "至少需要 \(need.width)×\(need.height)"]
       : ["This is \(size.width)×\(size.height);", "moviola needs \(need.width)×\(need.height)."]
-    for (index, line) in lines.enumerated() { canvas.write(line, x: 0, y: index) }
-    guard let watch = state.render.watch, size.height > 2 else { return }
-    canvas.write("#\(watch.job.id) \(RenderText.progress(watch, state.look))", x: 0, y: 2, .dim)
+  }
+
+  /// Whole, or not at all: nobody answers what cannot be read.
+  static func question(_ state: StudioState) -> [String]? {
+    guard case .question(let question) = state.layers.last else { return nil }
+    let keys = "y \(state.look.say(.yes))   n \(state.look.say(.no))"
+    let lines = Wrapping.lines(state.look.say(question.text), width: state.size.width) + [keys]
+    return lines.count <= state.size.height && TextWidth.of(keys) <= state.size.width ? lines : nil
   }
 }
