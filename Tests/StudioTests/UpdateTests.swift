@@ -86,6 +86,40 @@ struct UpdateTests {
     #expect(state.render.watch?.job.isCancelling == true)
   }
 
+  /// What the question says about a render that ran for some seconds.
+  private func question(_ seconds: Double, _ events: RenderEvent...) -> String {
+    var state = Samples.state(100, 30)
+    _ = update(&state, .news(.started(Samples.job(7, .running))))
+    state.now += 60  // The model is opened: nothing to lose yet.
+    for event in events { _ = update(&state, .news(.event(7, event))) }
+    state.now += seconds
+    strike(&state, .function(8))
+    guard case .question(let question)? = state.layers.last else { return "" }
+    return question.text.en
+  }
+
+  @Test func stoppingSaysWhetherARenderWouldGoOn() {
+    let planned = RenderEvent.planned(Samples.plan)
+    let first = RenderEvent.step(Samples.step(1, .highNoiseExpert))
+    #expect(question(9, planned, first).contains("begins anew"))
+    #expect(question(11, planned, first).contains("goes on from about here"))
+    #expect(question(11, planned).contains("begins anew"), "no step is done")
+    #expect(question(1, planned, .step(Samples.step(8, .lowNoiseExpert))).contains("goes on"), "it went on itself")
+    #expect(question(1, planned, first, .decoding(Decoding(framesDone: 1, frameCount: 17))).contains("goes on"))
+  }
+
+  @Test func ofARenderElsewhereTheLedgerTells() {
+    var state = Samples.state(100, 30)
+    var job = Samples.job(9, .running)
+    for (elapsed, words) in [(4.0, "begins anew"), (40, "goes on from about here")] {
+      job.progress = JobProgress(stage: .denoise, done: 3, total: 20, component: .lowNoiseExpert, elapsed: elapsed)
+      _ = update(&state, .queue([job]))
+      strike(&state, .function(8))
+      guard case .question(let question)? = state.layers.popLast() else { return #expect(Bool(false)) }
+      #expect(question.text.en.contains(words))
+    }
+  }
+
   @Test func tabGoesThroughTheFieldsInOrder() {
     var state = Samples.state(100, 30)
     var seen: [ComposeState.Focus] = []

@@ -30,6 +30,10 @@ struct RenderWatch: Sendable {
   private(set) var parts: [Part: Double] = [:]
   private var stepSeconds: [Double] = []
   private var steps = 0
+  /// Since when the engine works at it: the model was opened before.
+  private var plannedAt: Date?
+  /// It began behind the first step, where an earlier render stopped.
+  private var wentOn = false
   private var lastStepAt: Date?
   private var partBegan: (part: Part, at: Date)?
   private var ledgerPace: Double?
@@ -55,6 +59,19 @@ struct RenderWatch: Sendable {
 
   func elapsed(_ now: Date) -> Double { max(0, (endedAt ?? now).timeIntervalSince(startedAt)) }
 
+  /// Work in seconds that the engine may lose: what is less is not kept (as its StateKeeper has it).
+  static let risk = 10.0
+
+  /// Whether rendering it again would go on from about here. Once its frames are out nothing is kept.
+  func isKept(_ now: Date) -> Bool {
+    switch stage {
+    case .check: false
+    case .decode, .loading(.vae): true
+    case .preparing, .loading, .text, .denoise:
+      steps > 0 && (wentOn || steps >= job.recipe.steps || now.timeIntervalSince(plannedAt ?? startedAt) >= Self.risk)
+    }
+  }
+
   /// Nil before two steps are known.
   var secondsPerStep: Double? {
     if let ledgerPace { return ledgerPace }
@@ -74,7 +91,7 @@ struct RenderWatch: Sendable {
 extension RenderWatch {
   mutating func take(_ event: RenderEvent, now: Date) {
     switch event {
-    case .planned(let plan): self.plan = plan
+    case .planned(let plan): (self.plan, plannedAt) = (plan, now)
     case .remark(let text): takeWarning(text)
     case .loading(let loading): load(loading, now)
     case .textEncoded(let text):
@@ -116,6 +133,7 @@ extension RenderWatch {
       case .decode: .decode
       case .check: .check
       }
+    if stage == .denoise { steps = progress.done }
     if let component = progress.component, component == .highNoiseExpert || component == .lowNoiseExpert {
       expert = component
     }
@@ -156,6 +174,7 @@ extension RenderWatch {
   private mutating func take(_ step: DenoisingStep, _ now: Date) {
     begin(Part(step.expert), now)
     if step.expert != expert { stepSeconds = [] }
+    if steps == 0 { wentOn = step.index > 1 }
     (expert, sigma, steps, lastStepAt, passes) = (step.expert, step.sigma, step.index, now, step.passes)
     stepSeconds.append(step.seconds)
     (stage, done, total) = (.denoise, step.index, step.count)

@@ -199,12 +199,14 @@ extension StudioState {
     yes: .quit)
 
   private mutating func askToCancel() {
-    guard let job = render.watch?.job ?? queue.running else { return }
-    layers.append(
-      .question(
-        .init(
-          text: Bilingual(
-            "Stop render #\(job.id)? Rendering it again goes on from about here.", "停止渲染 #\(job.id)？再次渲染时会从这里继续。"),
-          yes: .cancel(job.id))))
+    guard let watch = render.watch ?? queue.running.map({ RenderWatch($0, now: now) }) else { return }
+    let id = watch.job.id
+    let text =
+      watch.isKept(now)
+      ? Bilingual("Stop render #\(id)? Rendering it again goes on from about here.", "停止渲染 #\(id)？再次渲染时会从这里继续。")
+      : Bilingual(
+        "Stop render #\(id)? Nothing of it is kept yet: rendering it again begins anew.",
+        "停止渲染 #\(id)？目前尚无可保留的进度，再次渲染将从头开始。")
+    layers.append(.question(.init(text: text, yes: .cancel(id))))
   }
 }
