@@ -18,6 +18,19 @@ struct RenderPanelTests {
     #expect(text(state).contains("预览已关闭"))
   }
 
+  @Test func ofARenderElsewhereThePartsAreShownAsDone() {
+    var state = Samples.state(120, 34)
+    var job = Samples.job(9, .running)
+    job.progress = JobProgress(stage: .denoise, done: 3, total: 20, component: .lowNoiseExpert, elapsed: 4)
+    _ = update(&state, .queue([job]))
+    #expect(text(state).contains("text ✓     high ✓     low ▶     vae ·"))
+    var stopped = state
+    _ = update(&stopped, .job(Samples.job(9, .cancelled)))
+    #expect(text(stopped).contains("text ✓     high ✓     low ·     vae ·"))
+    _ = update(&state, .job(Samples.job(9, .done)))
+    #expect(text(state).contains("text ✓0.1s high ✓     low ✓     vae ✓1.2s mp4 ✓0.2s"))
+  }
+
   @Test func aPausedPreviewNamesTheKeyThatCountsHere() {
     var state = Samples.composing(120, 34)
     _ = update(&state, .input(.key(.function(7))))

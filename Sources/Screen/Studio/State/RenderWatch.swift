@@ -118,6 +118,13 @@ extension RenderWatch {
     close(now)
     self.job = job
     endedAt = job.finishedAt ?? now
+    if isForeign, let seconds = job.result?.seconds { take(seconds) }
+  }
+
+  /// Nobody told how long the parts of a render in another process took, until it is done; of the experts only both
+  /// together.
+  private mutating func take(_ seconds: Render.Seconds) {
+    (parts[.text], parts[.vae], parts[.clip]) = (seconds.text, seconds.decode, seconds.encode + seconds.verify)
   }
 
   /// What the ledger says about a job that runs in another process.
@@ -151,6 +158,7 @@ extension RenderWatch {
 
   /// Whether a part of a render in another process is over.
   func isOver(_ part: Part) -> Bool {
+    if isForeign, endedAt != nil, job.state == .done { return true }
     guard let reached, let now = Part.allCases.firstIndex(of: reached) else { return false }
     return Part.allCases[..<now].contains(part)
   }

@@ -84,8 +84,10 @@ enum RenderPanelView {
         let time = showsTimes ? Numbers.clock(seconds).filter { $0 != " " } : ""
         text = "\(name) \(isCurrent ? signs.running : signs.done)\(time)"
         role = isCurrent ? .accent : .good
-      } else if watch.endedAt == nil, watch.reached == part || watch.isOver(part) {
-        (text, role) = watch.isOver(part) ? ("\(name) \(signs.done)", .good) : ("\(name) \(signs.running)", .accent)
+      } else if watch.isOver(part) {
+        (text, role) = ("\(name) \(signs.done)", .good)
+      } else if watch.endedAt == nil, watch.reached == part {
+        (text, role) = ("\(name) \(signs.running)", .accent)
       }
       // Room for "12.3s", so that nothing moves while it counts.
       canvas.write(text, x: x, y: row.y, role, limit: row.endX - x)
