@@ -101,6 +101,33 @@ struct SettingsEntryTests {
     #expect((recipe.width, recipe.height) == (128, 80))
   }
 
+  private func drafts(_ effects: [Effect]) -> [Draft] {
+    effects.compactMap { if case .saveDraft(let draft) = $0 { draft } else { nil } }
+  }
+
+  @Test func aChangedSettingIsInTheDraft() {
+    var state = typing(.steps, "33")
+    #expect(drafts(strike(&state, Key(.enter))).map(\.recipe.steps) == [33])
+    #expect(drafts(strike(&state, .character("l"), .character("h"))).isEmpty, "nothing has changed")
+    // While a value is stepped the disk rests.
+    #expect(drafts(strike(&state, Key(.right), Key(.right), Key(.right))).isEmpty)
+    #expect(drafts(strike(&state, .character("l"))).map(\.recipe.steps) == [36])
+    #expect(drafts(strike(&state, .character("r"))).map(\.hasRandomSeed) == [false])
+    strike(&state, Key(.right))
+    #expect(drafts(strike(&state, Key(.tab))).count == 1)
+  }
+
+  @Test func presetsAndModelsAreInTheDraftToo() {
+    var state = Samples.composing(120, 34)
+    #expect(drafts(strike(&state, .alt("5"))).map(\.recipe.steps) == [8])
+    var defaults = Samples.recipe
+    defaults.model = "/models/wan2.2"
+    #expect(drafts(update(&state, .modelOpened(defaults))).map(\.recipe.model) == ["/models/wan2.2"])
+    state = Samples.state(120, 34)
+    _ = update(&state, .opened)
+    #expect(drafts(strike(&state, .function(3))).isEmpty)
+  }
+
   @Test func aRandomSeedThatWasOnlyLookedAtStaysRandom() {
     var state = Samples.composing(120, 34)
     state.compose.focus = .settings

@@ -19,6 +19,8 @@ struct SettingsState: Sendable {
   var plannedRecipe: Recipe?
   /// Since when these settings wait for their plan; nil when ``plan`` is theirs.
   var waitsSince: Date?
+  /// Changed since the draft was saved.
+  var isUnsaved = false
   var planned = Generation()
   var counted = Generation()
 

@@ -30,8 +30,15 @@ extension StudioState {
     compose.focus = fields[(index + delta + fields.count) % fields.count]
     refreshGhost()
     // Whatever happens to the program, no more than one field is lost.
+    return saveDraft()
+  }
+
+  mutating func saveDraft() -> [Effect] {
+    settings.isUnsaved = false
     return [.saveDraft(draft)]
   }
+
+  mutating func saveSettings() -> [Effect] { settings.isUnsaved ? saveDraft() : [] }
 
   private mutating func openWords() {
     guard case .slot = compose.focus else {

@@ -95,8 +95,9 @@ extension StudioState {
   }
 
   mutating func perform(_ action: Action) -> [Effect] {
-    guard action.leavesValue else { return done(action) }
-    return leavingEntry { $0.done(action) }
+    let effects = action.leavesValue ? leavingEntry { $0.done(action) } : done(action)
+    // A value that is stepped is saved when one goes on to something else, as a text is.
+    return [.valueUp, .valueDown].contains(action) ? effects : effects + saveSettings()
   }
 
   private mutating func done(_ action: Action) -> [Effect] {
@@ -190,7 +191,7 @@ extension StudioState {
     // What was being typed goes into the draft, if it can be taken.
     _ = leavingEntry { _ in [] }
     isQuitting = true
-    return [.saveDraft(draft), .quit]
+    return saveDraft() + [.quit]
   }
 
   static let quitQuestion = Layer.Question(

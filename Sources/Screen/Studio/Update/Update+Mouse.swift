@@ -34,7 +34,7 @@ extension StudioState {
     return leavingEntry { state in
       state.compose.focus = .settings
       state.settings.field = field
-      return []
+      return state.saveSettings()
     }
   }
 

@@ -18,7 +18,7 @@ extension StudioState {
     layers.removeAll { $0 == .welcome }
     let recipe = composedRecipe()
     remember(recipe.seed)
-    return [.enqueue([NewJob(recipe, parent: compose.parent)], nil), .saveDraft(draft)]
+    return [.enqueue([NewJob(recipe, parent: compose.parent)], nil)] + saveDraft()
   }
 
   private mutating func remember(_ seed: UInt64) {

@@ -14,7 +14,9 @@ extension StudioState {
     case .nextSetting: return moveField(1)
     case .previousSetting: return moveField(-1)
     case .editValue: return editValue()
-    case .randomSeed: settings.hasRandomSeed.toggle()
+    case .randomSeed:
+      settings.hasRandomSeed.toggle()
+      settings.isUnsaved = true
     case .lastSeed: return useEarlierSeed()
     case .resetValue:
       settings.field.reset(&settings.recipe, to: settings.defaults)
@@ -102,6 +104,7 @@ extension StudioState {
 
   /// The settings are others: what do they need?
   mutating func recipeChanged() -> [Effect] {
+    settings.isUnsaved = true
     refreshHints()
     return askForPlan()
   }
@@ -133,6 +136,6 @@ extension StudioState {
       } ?? Notice(.good, "\(name) renders from now on, with its own settings", "现在使用 \(name)，设置改为该模型的默认值")
     if job == nil { settings.recipe = defaults }
     return (job.map { loadSettings($0.recipe) } ?? recipeChanged()) + promptChanged()
-      + [.rememberModel(defaults.modelReference)]
+      + [.rememberModel(defaults.modelReference)] + saveSettings()
   }
 }

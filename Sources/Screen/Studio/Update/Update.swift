@@ -61,6 +61,7 @@ extension StudioState {
 
   mutating func opened() -> [Effect] {
     models.isLooking = true
+    defer { settings.isUnsaved = false }
     return [.readTotals, .readQueue, .findModels] + recipeChanged() + promptChanged()
   }
 
