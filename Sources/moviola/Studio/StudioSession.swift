@@ -116,7 +116,7 @@ struct StudioSession {
           let loop = StudioLoop(state, screen: screen, mailbox: mailbox, effects: effects)
           let ending = loop.run()
           mailbox.close()
-          draft.write(loop.state.draft)
+          draft.finish(loop.state.draft)
           if case .signal(let number) = ending {
             PartialFiles.removeAll()
             screen.die(of: number)

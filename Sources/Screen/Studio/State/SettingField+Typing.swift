@@ -76,7 +76,8 @@ extension SettingField {
 
   private func choice<Value: RawRepresentable & CaseIterable>(_ text: String, _ set: (Value) -> Void) -> Bilingual?
   where Value.RawValue == String {
-    guard let value = Value.allCases.first(where: { $0.rawValue.hasPrefix(text.lowercased()) }) else {
+    let first = text.isEmpty ? nil : Value.allCases.first { $0.rawValue.hasPrefix(text.lowercased()) }
+    guard let value = first else {
       let names = Value.allCases.map(\.rawValue).joined(separator: ", ")
       return Bilingual("one of \(names)", "可选：\(names)")
     }
