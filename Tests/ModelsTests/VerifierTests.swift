@@ -82,6 +82,14 @@ import Testing
     #expect(try verify(path).problems.first?.contains("line 1 is not") == true)
   }
 
+  /// It says nothing about the model, which stays what it was.
+  @Test func aListThatCannotBeReadMakesNoModelDamaged() throws {
+    let path = try home.model("m")
+    try "nonsense\n".write(toFile: path + "/SHA256SUMS", atomically: true, encoding: .utf8)
+    #expect(try verify(path).problems.count == 1)
+    #expect(try health(path) == .unverified)
+  }
+
   @Test func theHuggingFaceCacheSaysWhatAFileShouldBe() throws {
     let path = try home.cached()
     let sound = try verify(path)

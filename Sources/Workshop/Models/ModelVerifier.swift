@@ -28,7 +28,10 @@ struct ModelVerifier: Sendable {
     do throws(CheckpointError) {
       plan = try planned(folder)
     } catch {
-      return outcome(VerificationReport(files: [], problems: [FetchAdvice.sentence(error)]), folder, now)
+      let report = VerificationReport(files: [], problems: [FetchAdvice.sentence(error)])
+      // A list that cannot be read says nothing about the model.
+      if case .badChecksumLine = error.cause { return (report, records) }
+      return outcome(report, folder, now)
     }
     observe(.reading(files: plan.count, bytes: plan.reduce(0) { $0 + $1.bytes }))
     let readings = try read(plan)
