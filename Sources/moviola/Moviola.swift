@@ -19,7 +19,7 @@ struct Moviola: AsyncParsableCommand {
   static func main() async {
     StandardStreams.fill()
     EarlySignals.install()
-    RefusedMemory.end { Console.error("moviola: error: \($0.sentence)\n") }
+    RefusedMemory.end()
     let log = LogFile(MoviolaHome(environment: ProcessInfo.processInfo.environment).log)
     LoggingSystem.bootstrap { _ in LogFileHandler(file: log) }
     do {

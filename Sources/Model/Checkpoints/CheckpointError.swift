@@ -1,3 +1,5 @@
+import Foundation
+
 /// Why a checkpoint cannot be used: which file, which tensor, what is wrong, and the way out.
 ///
 ///     do { _ = try Checkpoint(path: "wan/transformer") } catch { print(error) }
@@ -249,6 +251,18 @@ extension CheckpointError: CustomStringConvertible {
     case .malformed("case", _): nil
     default: "the file is damaged: fetch it again"
     }
+  }
+}
+
+extension CheckpointError {
+  /// Any error in a few words: what the system said, where Foundation wraps it.
+  public static func reason(_ error: any Error) -> String {
+    let wrapped = error as NSError
+    if let cause = wrapped.userInfo[NSUnderlyingErrorKey] as? NSError, cause.domain == NSPOSIXErrorDomain {
+      return String(cString: strerror(Int32(cause.code)))
+    }
+    // Of errors that are not Foundation's, its own words say nothing.
+    return wrapped.domain == NSCocoaErrorDomain ? wrapped.localizedDescription : "\(error)"
   }
 }
 

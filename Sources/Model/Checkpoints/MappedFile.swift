@@ -145,14 +145,4 @@ extension CheckpointError {
       }
     return CheckpointError(cause, path: path)
   }
-
-  /// What the system said, where Foundation wraps it, in a few words.
-  public static func reason(_ error: any Error) -> String {
-    if let error = error as? CheckpointError { return error.description }
-    let error = error as NSError
-    if let cause = error.userInfo[NSUnderlyingErrorKey] as? NSError, cause.domain == NSPOSIXErrorDomain {
-      return String(cString: strerror(Int32(cause.code)))
-    }
-    return error.localizedDescription
-  }
 }

@@ -187,8 +187,12 @@ public final class MemoryPool: Sendable {
     whenRefused.withLock(\.self)("the system refuses \((size + 1023) / 1024) KiB of memory: \(reason)")
   }
 
-  /// Ends the process when the system refuses memory, with a sentence that says so.
-  public static let whenRefused = Mutex<@Sendable (_ sentence: String) -> Never> { fatalError($0) }
+  /// Ends the process when the system refuses memory. The program puts its own way to end here, with its exit code and
+  /// nothing left half done; without one, the sentence goes to standard error.
+  public static let whenRefused = Mutex<@Sendable (_ sentence: String) -> Never> { sentence in
+    FileHandle.standardError.write(Data("\(sentence)\n".utf8))
+    exit(EXIT_FAILURE)
+  }
 
   private func release(_ buffer: Buffer) {
     guard let pointer = buffer.pointer else { return }

@@ -1,22 +1,21 @@
-import Foundation
 import Media
 import Rendering
 import Synchronization
 import Tensors
 
-/// How the program ends when the system refuses memory in the middle of a layer, where nothing can be thrown: with a
-/// sentence and a code like any failure, and nothing unfinished on disk.
+/// How the program ends when the system refuses memory in the middle of a layer, where nothing can be thrown: as it ends
+/// with any error, and with nothing unfinished on disk.
 enum RefusedMemory {
-  static func end(_ tell: @escaping @Sendable (Failure) -> Void) {
+  /// - Parameter tell: hears of it first: a reporter that has something of its own to say.
+  static func end(_ tell: @escaping @Sendable (Failure) -> Void = { _ in }) {
     MemoryPool.whenRefused.withLock {
       $0 = { sentence in
-        let failure = Failure(
-          RenderError(
-            .noSpace, sentence,
-            remedy: "close other programs, raise what this one may have (ulimit -v), or render fewer frames"))
+        let error = RenderError(
+          .noSpace, sentence,
+          remedy: "close other programs, raise what this one may have (ulimit -v), or render fewer frames")
         PartialFiles.removeAll()
-        tell(failure)
-        exit(failure.status.rawValue)
+        tell(Failure(error))
+        Failure.exit(with: error)
       }
     }
   }

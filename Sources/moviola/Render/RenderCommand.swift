@@ -63,7 +63,10 @@ struct RenderCommand: AsyncParsableCommand {
 
   func run(with provider: EngineProvider, recording: RenderRecording = .off) async throws {
     let reporter = makeReporter()
-    RefusedMemory.end { reporter.failed($0) }
+    RefusedMemory.end { failure in
+      reporter.failed(failure)
+      reporter.leave()
+    }
     do {
       try await RenderSession(
         request: clip, output: output, provider: provider, reporter: reporter, recording: recording
